@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be asked of the worker: one frozen dataclass of plain values per kind of job.
+
+Paths are absolute strings. Frame rates are rational strings ("30000/1001"). Frame ranges include both ends.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class DummyRequest:
+    """Write small colored frames without any engine: for tests of panels, client and job folders.
+
+    fail_at: raise an InputError at this frame, -1 never.   settings: part of the recipe and of each frame's inputs.
+    """
+
+    folder: str
+    first: int = 1
+    last: int = 24
+    seconds_per_frame: float = 0.02
+    fail_at: int = -1
+    settings: dict[str, float | str | bool] = field(default_factory=dict)
+
+    kind = "dummy"
+
+
+@dataclass(frozen=True)
+class CaptureRequest:
+    """Footage -> motion file. `start`/`end` in seconds of the footage (end 0: to its end).
+
+    fps: rate of the channel rows written, "" for the footage's own.   face: id of the tracked face, 0 the first found.
+    smoothing: 'OFF' | 'LOW' | 'HIGH'.   neutral: seconds of the neutral frame, negative for automatic.
+    detail: keep mouth and wrinkle textures of the footage for the mesh engine.
+    backend: 'mediapipe' | 'face-alignment'.   lock_head, lock_scale: leave head, or its size alone, at rest.
+    gains: factor for a region of the channel rows: 'Eyes', 'Gaze', 'Jaw', 'Mouth', 'Brows', 'Cheeks', 'Head'.
+    """
+
+    folder: str
+    footage: str
+    motion: str
+    fps: str = ""
+    start: float = 0.0
+    end: float = 0.0
+    face: int = 0
+    smoothing: str = "LOW"
+    neutral: float = -1.0
+    mirror: bool = False
+    detail: bool = True
+    backend: str = "mediapipe"
+    lock_head: bool = False
+    lock_scale: bool = False
+    gains: dict[str, float] = field(default_factory=dict)
+
+    kind = "capture"
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A face placed by hand, in pixels of the source image, origin top left, x then y.
+
+    box: left, top, right, bottom.   points: right eye, left eye, nose tip, right and left mouth corner, where right and
+    left are the subject's own; may be empty: then the box alone starts the fit.
+    """
+
+    box: tuple[float, float, float, float]
+    points: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class RenderRequest:
+    """(source, motion) -> frames `first`..`last` in `folder`, by an engine.
+
+    fps: rate of the output; the motion is resampled to it when it differs.   depth: 8 or 16 bits per channel of PNG.
+    format: 'PNG' or 'MP4' (MP4: the PNG frames stay in the folder too, the film is the result's `movie`).
+    audio: footage or sound file whose sound goes into the MP4, "" for none.   settings: the engine's own, by name.
+    """
+
+    folder: str
+    source: str
+    motion: str
+    engine: str = "mesh"
+    first: int = 1
+    last: int = 0  # 0: to the end of the motion
+    fps: str = ""
+    format: str = "PNG"
+    depth: int = 8
+    audio: str = ""
+    face: int = 0
+    placement: Placement | None = None
+    settings: dict[str, float | str | bool] = field(default_factory=dict)
+
+    kind = "render"
+
+
+JobRequest = DummyRequest | CaptureRequest | RenderRequest
+KINDS: dict[str, type[JobRequest]] = {cls.kind: cls for cls in (DummyRequest, CaptureRequest, RenderRequest)}

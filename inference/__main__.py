@@ -1,0 +1,28 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python inference VERB`, or `python -m inference VERB` from the root: the door of the worker and the command line.
+
+The root becomes the package `pastiche`, whatever its folder is called, without its __init__, which is Blender's.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    """Run the verb of the command line; returns the exit status."""
+    if sys.path and Path(sys.path[0]).resolve() in (ROOT, ROOT / "inference"):
+        del sys.path[0]  # put there by Python: our `media` or `tests` must not stand in for anybody's
+    package = ModuleType("pastiche")
+    package.__path__ = [str(ROOT)]
+    sys.modules["pastiche"] = package
+    module = "worker" if sys.argv[1:] == ["worker"] else "cli"
+    return import_module(f"pastiche.inference.{module}").main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: what scripts, farms and people without Blender use. It does jobs as the worker does them.
+
+Exit status: 0 done, 1 failed or cancelled, 2 wrong usage. Not for: what a verb does (verbs.py).
+"""
+
+import argparse
+import logging
+import math
+import re
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..bridge.catalogue import ENGINES
+from ..bridge.errors import InternalError, PasticheError
+from . import verbs
+from .terminal import Terminal
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    terminal = Terminal(options.verbose)
+    cancelled = threading.Event()
+    signal.signal(signal.SIGINT, _on_interrupt(cancelled, terminal))
+    try:
+        result = VERBS[options.verb](options, terminal, cancelled.is_set)
+    except PasticheError as error:
+        result = _failed(error, terminal)
+    except Exception as error:
+        logging.getLogger(__name__).exception("%s", options.verb)
+        what = f"Something unexpected happened: {type(error).__name__}: {str(error)[:300]}."
+        result = _failed(InternalError(what, "Run it again with --verbose and report what it prints."), terminal)
+    if options.json:
+        terminal.tell_json(result)
+    return 0 if result.get("outcome", 'FINISHED') == 'FINISHED' else 1
+
+
+VERBS: dict[str, Callable[[argparse.Namespace, Terminal, Callable[[], bool]], dict[str, Any]]] = {
+    "capture": verbs.capture,
+    "drive": verbs.drive,
+    "resume": verbs.resume,
+    "inspect": verbs.inspect,
+    "devices": verbs.devices,
+}
+
+
+def _failed(error: PasticheError, terminal: Terminal) -> dict[str, Any]:
+    terminal.say(str(error))
+    return {"outcome": 'FAILED', "error": error.to_dict()}
+
+
+def _on_interrupt(cancelled: threading.Event, terminal: Terminal) -> Callable[..., None]:
+    def handle(*_: object) -> None:
+        if cancelled.is_set():
+            raise KeyboardInterrupt
+        cancelled.set()
+        terminal.say("Cancelling: what is finished is kept. Press again to leave at once.")
+
+    return handle
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python inference", description="Pastiche without Blender.", allow_abbrev=False)
+    subparsers = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def verb(name: str, help: str) -> argparse.ArgumentParser:
+        added = subparsers.add_parser(name, help=help, description=help, allow_abbrev=False)
+        added.add_argument("--json", action="store_true", help="end with one line of JSON on stdout")
+        added.add_argument("--verbose", action="store_true", help="show the log and what libraries print")
+        return added
+
+    capture = verb("capture", "Footage of a face becomes a motion file.")
+    capture.add_argument("--footage", type=_path, required=True, help="film, GIF, folder of pictures, or first picture")
+    capture.add_argument("--out", type=_path, required=True, help="motion file to write")
+    capture.add_argument("--fps", default="", help='rate of the motion, such as 24 or 30000/1001 (the footage\'s own)')
+    _add_capture_options(capture)
+
+    drive = verb("drive", "A picture is played by footage or by a motion file: frames, or a film.")
+    drive.add_argument("--source", type=_path, required=True, help="picture with a face")
+    moved_by = drive.add_mutually_exclusive_group(required=True)
+    moved_by.add_argument("--footage", type=_path, help="film, GIF, folder of pictures, or first picture")
+    moved_by.add_argument("--motion", type=_path, help="motion file")
+    drive.add_argument("--out", type=_path, required=True, help="folder for the frames; unchanged ones are kept")
+    drive.add_argument("--engine", choices=ENGINES, default="mesh", help="what plays the picture (%(default)s)")
+    drive.add_argument("--frames", type=_frames, default=(None, None), metavar="A:B", help="frames to render (all)")
+    drive.add_argument("--fps", default="", help="rate of the frames (the motion's own)")
+    drive.add_argument("--format", choices=("png", "mp4"), default="png", help="mp4: frames and a film (%(default)s)")
+    drive.add_argument("--depth", type=int, choices=(8, 16), default=8, help="bits per channel of PNG (%(default)s)")
+    drive.add_argument("--audio", type=_path, help="sound of the film (the footage's own)")
+    drive.add_argument("--source-face", type=int, default=0, metavar="N", help="face of the picture (the largest)")
+    drive.add_argument("--box", type=_numbers(4), metavar="L,T,R,B", help="the face, placed by hand, in pixels")
+    drive.add_argument(
+        "--points", type=_numbers(10), metavar="X,Y,...", help="with --box: eyes, nose tip, mouth corners, right first"
+    )
+    drive.add_argument(
+        "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of the engine"
+    )
+    _add_capture_options(drive)
+
+    resume = verb("resume", "Go on with a job where it stopped.")
+    resume.add_argument("folder", type=_path, metavar="DIR", help="its folder")
+    inspect = verb("inspect", "What a job folder, recipe, motion file, checkpoint, network or style holds.")
+    inspect.add_argument("file", type=_path, metavar="FILE")
+    verb("devices", "What this machine can compute on, and which engines can run.")
+    return parser
+
+
+def _add_capture_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("footage")
+    group.add_argument("--start", type=_number, default=0.0, metavar="S", help="first second of the footage (0)")
+    group.add_argument("--end", type=_number, default=0.0, metavar="S", help="last second (the footage's end)")
+    group.add_argument("--face", type=int, default=0, metavar="N", help="which face of the footage, first seen first")
+    group.add_argument("--smoothing", choices=("off", "low", "high"), default="low", help="(%(default)s)")
+    group.add_argument("--neutral", type=_number, default=-1.0, metavar="S", help="second of a face at rest (found)")
+    group.add_argument("--mirror", action="store_true", help="exchange left and right")
+    group.add_argument("--no-detail", action="store_true", help="leave the actor's mouth and wrinkles out")
+    group.add_argument("--lock-head", action="store_true", help="leave the head at rest")
+    group.add_argument("--lock-scale", action="store_true", help="leave the size of the head at rest")
+    group.add_argument(
+        "--gain", type=_gain, action="append", default=[], metavar="REGION=N", help="amplify, such as Mouth=1.2"
+    )
+    group.add_argument("--backend", default="mediapipe", help="what finds faces in footage (%(default)s)")
+
+
+def _path(text: str) -> Path:
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError("a path is expected")
+    return Path(text).absolute()
+
+
+def _frames(text: str) -> tuple[int | None, int | None]:
+    parts = re.fullmatch(r"(\d{0,7}):(\d{0,7})|(\d{1,7})", text)
+    if parts is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range such as 1:100")
+    first, last, one = parts.groups()
+    return (int(one), int(one)) if one else (int(first) if first else None, int(last) if last else None)
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    return value
+
+
+def _numbers(count: int) -> Callable[[str], tuple[float, ...]]:
+    def read(text: str) -> tuple[float, ...]:
+        values = tuple(_number(part) for part in text.split(","))
+        if len(values) != count:
+            raise argparse.ArgumentTypeError(f"{text!r} are not {count} numbers with commas between them")
+        return values
+
+    return read
+
+
+def _gain(text: str) -> tuple[str, float]:
+    region, _, factor = text.partition("=")
+    return region, _number(factor)
+
+
+def _setting(text: str) -> tuple[str, float | str | bool]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    if value.lower() in ("true", "false"):
+        return name, value.lower() == "true"
+    try:
+        return name, _number(value)
+    except argparse.ArgumentTypeError:
+        return name, value

@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The First Order Motion Model behind engines/engine.py: keypoints of the take's footage move the card's own.
+
+The channel `takeFrame` says which footage frame plays, `takeDetail` how far the card follows it; the other channels do
+not move this engine.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ....bridge.errors import InputError
+from ....bridge.motion_file import open_motion_file
+from ....vendor.fomm.grids import coordinate_grid
+from ....vendor.fomm.keypoint_detector import Keypoints
+from ....vendor.fomm.keypoint_motion import transfer
+from ...motion.take import MotionFrame, Take
+from ...portrait import Portrait
+from .best_frame import best_frame
+from .driving import SIZE
+from .face_crop import head_square
+from .footage_keypoints import keypoints_of_take, poses_of_take
+from .full_picture import FullPicture
+from .networks import load_networks
+from .settings import FommSettings
+
+LEAST_AREA = 0.05  # of a Jacobian's determinant: a keypoint that collapses would tear the picture
+COMPARED = 500  # footage frames at most, among which the initial one is chosen
+
+
+class FommEngine:
+    """See engines/engine.py for what every engine promises."""
+
+    name = "fomm"
+
+    def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
+        """settings: of FommSettings, by name. Raises InputError for what it does not know, and for unusable weights."""
+        self._settings = FommSettings.read(settings or {})
+        self._networks = load_networks(self._settings.weights, self._settings.device, self._settings.precision)
+        self.version = f"1+{self._networks.sha256[:12]}"
+        self.device = self._networks.device.type
+        self.warnings: list[str] = []
+        self._take: Take | None = None
+        self._initial: Keypoints | None = None
+
+    @torch.inference_mode()
+    def set_source(self, portrait: Portrait) -> None:
+        """Prepare a source: some tenths of a second."""
+        self._portrait, self._initial = portrait, None
+        self._picture = FullPicture(portrait.image, head_square(portrait.pose), SIZE)
+        image = torch.from_numpy(self._picture.small).to(self._networks.device).permute(2, 0, 1)[None].contiguous()
+        self._own = self._networks.detector(image)
+        self._source = self._networks.generator.encode(image, self._own)
+        self._picture.at_rest(self._play(self._own)[0])
+
+    def prepare(self, take: Take | None, on_progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Have the keypoints of a take's footage; the first time this takes a while per picture.
+
+        on_progress: (pictures done, of how many); may raise to stop. Raises InputError.
+        """
+        if take is None:
+            raise InputError("The motion has no footage behind it, and FOMM needs it.", "Capture footage.")
+        if take is not self._take:
+            self._driving = keypoints_of_take(take, self._networks, on_progress)
+            self._take, self._initial = take, None
+
+    @torch.inference_mode()
+    def render(self, frame: MotionFrame) -> NDArray:
+        """One frame. Raises InputError for motion without footage."""
+        self.prepare(frame.take)
+        keypoints = self._driving.at(frame.channels["takeFrame"], self._networks.device)
+        prediction, motion = self._play(self._moved(keypoints, frame.channels["takeDetail"]))
+        if self._settings.full_resolution:
+            return self._picture.compose(prediction, motion)
+        return self._picture.enlarge(prediction)
+
+    def _moved(self, keypoints: Keypoints, amount: float) -> Keypoints:
+        """The card's keypoints, as far on their way to the actor's as the settings and the frame say."""
+        relative = self._settings.relative
+        moved = transfer(
+            self._own,
+            keypoints,
+            self._initial_keypoints() if relative else keypoints,
+            relative_movement=relative,
+            relative_jacobian=relative,
+            adapt_movement_scale=self._settings.adapt_scale,
+        )
+        strength = self._settings.strength * amount
+        parts = [
+            None if own is None else own + strength * (other - own) for own, other in zip(self._own, moved, strict=True)
+        ]
+        if parts[1] is not None:
+            is_usable = torch.linalg.det(parts[1]).abs() >= LEAST_AREA
+            parts[1] = torch.where(is_usable[..., None, None], parts[1], self._own.jacobian)
+        return Keypoints(*parts)
+
+    def _play(self, keypoints: Keypoints) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The network's picture (S, S, 3), 0..1, and how far from its own place each point looks, (h, w, 2)."""
+        generator = self._networks.generator
+        flow, occlusion = generator.dense_motion_network(self._source.motion, keypoints)
+        prediction = generator.paint(self._source, flow, occlusion)
+        motion = flow[0] - coordinate_grid(*flow.shape[1:3], like=flow)
+        return prediction[0].permute(1, 2, 0).cpu().numpy(), motion.cpu().numpy()
+
+    def _initial_keypoints(self) -> Keypoints:
+        if self._initial is None:
+            self._initial = self._driving.at(self._initial_frame(), self._networks.device)
+        return self._initial
+
+    def _initial_frame(self) -> int:
+        """The footage frame that relative motion starts from."""
+        take = self._take
+        if self._settings.initial >= 0:
+            return int(np.abs(take.times - self._settings.initial).argmin())
+        seen = np.flatnonzero(take.found == 1)
+        rows = seen[:: max(1, len(seen) // COMPARED)] if len(seen) else np.arange(len(take))
+        with open_motion_file(take.path) as file:
+            poses = poses_of_take(take, file.metadata)
+        landmarks = poses[rows].to_image(take.shapes[rows])
+        return int(rows[best_frame(self._portrait.landmarks, landmarks)])

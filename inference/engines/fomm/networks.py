@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The model's weights from a file, rearranged for rendering, on a device and in a precision."""
+
+import functools
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from ....bridge.errors import InputError
+from ....vendor.fomm.checkpoint import build_networks
+from ....vendor.fomm.fast.detector import FastDetector
+from ....vendor.fomm.fast.generator import FastGenerator
+from ...jobs.input_hash import hash_input
+from ...weights.safe_open import load_tensors, open_checkpoint
+
+logger = logging.getLogger(__name__)
+_REMEDY = "Choose a checkpoint of the First Order Motion Model, such as vox-cpk.pth.tar."
+_PRECISIONS = {"FLOAT32": torch.float32, "BFLOAT16": torch.bfloat16, "FLOAT16": torch.float16}
+
+
+@dataclass(frozen=True)
+class Networks:
+    """detector, generator: ready to render.   sha256: of the file they are from."""
+
+    detector: FastDetector
+    generator: FastGenerator
+    device: torch.device
+    sha256: str
+
+
+def load_networks(path: str, device: str, precision: str) -> Networks:
+    """The networks in a checkpoint; kept for the next job. device, precision: as in FommSettings.
+
+    Raises InputError: no file, damaged, carrying code, another model, or no such device.
+    """
+    if not path:
+        raise InputError("The FOMM engine needs the weights of its model, and none are chosen.", _REMEDY)
+    sha256 = hash_input(path)
+    chosen = choose_device(device)
+    return _load(path, sha256, chosen, choose_precision(chosen, precision))
+
+
+def choose_device(name: str) -> torch.device:
+    """The device of that name. Raises InputError when it is not there."""
+    if name == "CUDA" and not torch.cuda.is_available():
+        raise InputError("No graphics card can be used: torch finds no CUDA.", "Choose the processor, or AUTO.")
+    return torch.device("cuda" if name != "CPU" and torch.cuda.is_available() else "cpu")
+
+
+def choose_precision(device: torch.device, name: str) -> torch.dtype:
+    """The precision of that name; AUTO: half precision where this device gains from it."""
+    if name != "AUTO":
+        return _PRECISIONS[name]
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return torch.bfloat16 if _processor_gains_from_bfloat16() else torch.float32
+
+
+@functools.cache
+def _processor_gains_from_bfloat16() -> bool:
+    """Whether a convolution like those of the bottleneck is a third faster: many processors only emulate the type."""
+    least = {}
+    for dtype in (torch.float32, torch.bfloat16):
+        x = torch.rand(1, 128, 32, 32).to(dtype).contiguous(memory_format=torch.channels_last)
+        weight = torch.rand(128, 128, 3, 3).to(dtype).contiguous(memory_format=torch.channels_last)
+        times = []
+        for _ in range(5):
+            begin = time.perf_counter()
+            torch.nn.functional.conv2d(x, weight, padding=1)
+            times.append(time.perf_counter() - begin)
+        least[dtype] = min(times)
+    return least[torch.bfloat16] * 1.33 < least[torch.float32]
+
+
+@functools.lru_cache(maxsize=1)
+def _load(path: str, sha256: str, device: torch.device, dtype: torch.dtype) -> Networks:
+    name = Path(path).name
+    contents = open_checkpoint(Path(path))
+    sections = {}
+    for section in ("kp_detector", "generator"):
+        if not isinstance(contents, dict) or section not in contents:
+            raise InputError(f"{name} is no checkpoint of the First Order Motion Model: no {section} in it.", _REMEDY)
+        sections[section] = load_tensors(contents[section], section)
+    try:
+        detector, generator = build_networks(**sections)
+    except ValueError as error:
+        raise InputError(
+            f"{name} is no checkpoint of the First Order Motion Model ({_short(error)}).", _REMEDY
+        ) from error
+    if generator.configuration.dense_motion is None:
+        raise InputError(f"{name} holds a model that does not move.", _REMEDY)
+    logger.info("%s on %s in %s", name, device, dtype)
+    return Networks(FastDetector(detector).to(device), FastGenerator(generator, dtype).to(device), device, sha256)
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

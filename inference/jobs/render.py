@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""(source, motion) -> frames: an engine plays a portrait, and only frames whose inputs changed are computed.
+
+What a frame depends on is hashed per frame (`_Inputs`); resuming, rendering again and a changed key all rest on it. Not
+for: how an engine draws (engines/), how frames reach the disk (frame_writer.py), films (film.py).
+"""
+
+import functools
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...bridge.errors import InputError
+from ...bridge.requests import Placement, RenderRequest
+from ..engines.engine import Engine, open_engine
+from ..media.frame_rate import format_frame_rate, parse_frame_rate
+from ..motion.resample import resample_motion
+from ..motion.take import Motion, MotionFrame
+from ..portrait import Portrait, read_portrait
+from .film import write_film
+from .frame_range import check_range
+from .input_hash import hash_input, hash_take, hash_values
+from .job import Job
+
+
+def run(request: RenderRequest, job: Job) -> None:
+    """Render frames `first`..`last`, and the film when one is asked for."""
+    _check_choices(request)
+    engine = open_engine(request.engine, request.settings)
+    job.result.update(engine=f"{engine.name} {engine.version}", device=getattr(engine, "device", "cpu"))
+    with job.stage("read"):
+        job.status("Reading the inputs")
+        hashes = _input_hashes(request, job)
+        job.write_recipe(hashes, f"{engine.name} {engine.version}")
+        motion = _motion(request)
+        first, last = request.first, request.last or motion.last
+        check_range(first, last)
+        job.check()
+    with job.stage("portrait"):
+        job.status("Finding the face")
+        portrait = _portrait(request)
+        job.check()
+    job.result.update(first=first, last=last, fps=format_frame_rate(motion.fps), size=list(portrait.image.shape[1::-1]))
+    _render_frames(request, job, engine, portrait, motion, range(first, last + 1))
+    if request.format == 'MP4':
+        with job.stage("film"):
+            write_film(request, job, motion, range(first, last + 1), hashes.get("audio", ""))
+
+
+def _check_choices(request: RenderRequest) -> None:
+    if request.format not in ('PNG', 'MP4'):
+        raise InputError(f"Frames cannot be written as {request.format[:20]!r}.", "Choose PNG or MP4.")
+    if request.depth not in (8, 16):
+        raise InputError(f"A PNG cannot have {request.depth} bits per channel.", "Choose 8 or 16.")
+
+
+def _input_hashes(request: RenderRequest, job: Job) -> dict[str, str]:
+    paths = {"source": request.source, "motion": request.motion, "audio": request.audio}
+    return {name: hash_input(path, job.check) for name, path in paths.items() if path}
+
+
+def _motion(request: RenderRequest) -> Motion:
+    motion = Motion.open(request.motion)
+    return resample_motion(motion, parse_frame_rate(request.fps)) if request.fps else motion
+
+
+def _portrait(request: RenderRequest) -> Portrait:
+    try:
+        facts = Path(request.source).stat()
+    except (OSError, ValueError) as error:
+        raise InputError(f"There is no picture at {request.source}.", "Check the path.") from error
+    return _read_portrait(request.source, request.face, request.placement, facts.st_size, facts.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1)
+def _read_portrait(path: str, face: int, placement: Placement | None, size: int, changed: int) -> Portrait:
+    """The portrait of a file in this state: a card that is rendered again is not searched for a face again."""
+    return read_portrait(path, face, placement)
+
+
+def _render_frames(
+    request: RenderRequest, job: Job, engine: Engine, portrait: Portrait, motion: Motion, frames: range
+) -> None:
+    inputs = _Inputs(request, engine, portrait)
+    told: set[str] = set()
+    is_prepared = False
+    for done, index in enumerate(frames, 1):
+        job.check()
+        frame = motion.frame(index)
+        digest = inputs.of(frame)
+        if not job.reuse(index, digest):
+            if not is_prepared:
+                job.status("Preparing the portrait")
+                with job.stage("prepare"):
+                    engine.set_source(portrait)
+                    _prepare(engine, job, motion)
+                is_prepared = True
+                job.status("Rendering")
+            with job.stage("render"):
+                image = engine.render(frame)
+            with job.stage("write"):
+                job.frame(index, _with_depth(image, request.depth), digest)
+            _pass_on_warnings(engine, job, told)
+        job.progress(done, len(frames), "frames")
+    with job.stage("write"):
+        job.finish_frames()
+
+
+def _prepare(engine: Engine, job: Job, motion: Motion) -> None:
+    """Let an engine read the footage itself, if it does."""
+    if hasattr(engine, "prepare"):
+        job.status("Reading the footage")
+        engine.prepare(motion.take, lambda done, total: (job.check(), job.progress(done, total, "pictures")))
+
+
+def _pass_on_warnings(engine: Engine, job: Job, told: set[str]) -> None:
+    for text in engine.warnings:
+        if text not in told:
+            told.add(text)
+            job.warning(text)
+
+
+class _Inputs:
+    """What frames of one job depend on, as one hash per frame."""
+
+    def __init__(self, request: RenderRequest, engine: Engine, portrait: Portrait) -> None:
+        found = hashlib.sha256(portrait.landmarks.tobytes())
+        found.update(b"" if portrait.matte is None else portrait.matte.tobytes())
+        picture = [portrait.sha256, found.hexdigest(), request.depth]
+        self._common = hash_values(
+            picture, engine.name, engine.version, request.settings, hash_take(request.motion)
+        )
+
+    def of(self, frame: MotionFrame) -> str:
+        """The hash of all that `frame` depends on."""
+        return hash_values(self._common, frame.channels)
+
+
+def _with_depth(image: NDArray, depth: int) -> NDArray:
+    """The image as uint8 or uint16; exact from 8 to 16 bits, rounded from 16 to 8."""
+    if image.dtype == np.uint8 and depth == 16:
+        return image.astype(np.uint16) * 257
+    if image.dtype == np.uint16 and depth == 8:
+        return ((image.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    return image

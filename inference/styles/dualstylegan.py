@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""DualStyleGAN's files as a style, pSp's as an encoder; from here on codes are W+ and pictures are numbers.
+
+A style's folder is as its authors publish it: `generator.pt`, `refined_exstyle_code.npy` or `exstyle_code.npy`, and
+perhaps `sampler.pt`. Not for: which styles exist and where they come from (bridge/catalogue.py).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ...bridge.errors import InputError
+from ...vendor.dualstylegan.controls import Controls, mixed, stylize, to_w_plus
+from ...vendor.dualstylegan.network import DualStyleGAN
+from ...vendor.dualstylegan.sampler import BATCH, StyleSampler
+from ...vendor.psp.psp import PSp
+from ..weights.safe_open import load_tensors, open_checkpoint
+from ..weights.style_codes import StyleCodes, read_style_codes
+from .look import Look
+
+CODE_FILES = ("refined_exstyle_code.npy", "exstyle_code.npy")  # the better ones first
+Built = TypeVar("Built")
+
+
+@dataclass(frozen=True)
+class Style:
+    """A DualStyleGAN with its exemplars."""
+
+    network: DualStyleGAN
+    exemplars: StyleCodes
+    sampler: StyleSampler | None
+
+    @property
+    def size(self) -> int:
+        """Side of its pictures in pixels."""
+        return self.network.shape.generator.size
+
+    def code(self, look: Look) -> Tensor:
+        """The style a look asks for, W+ (1, L, S). Raises InputError: no such exemplar, or no sampler."""
+        if look.random is not None:
+            return self._random(look.random)
+        first = self._exemplar(look.exemplar)
+        if look.second is None:
+            return first
+        slots = self.network.shape.structure_slots
+        return mixed(first, self._exemplar(look.second), look.mix_structure, look.mix_color, slots)
+
+    def picture(self, portrait: Tensor, look: Look, dtype: torch.dtype = torch.float32) -> NDArray[np.float32]:
+        """A portrait, W+ (1, L, S), in a look: (size, size, 3), 0..1. Raises InputError when the look does not fit."""
+        net = self.network.generator
+        controls = Controls(look.structure, look.color, look.keep_color, look.truncation)
+        noise = None if look.noise is None else net.seeded_noise(look.noise)
+        try:
+            with torch.inference_mode():
+                pixels = stylize(self.network, portrait, self.code(look), controls, noise, dtype)
+        except ValueError as error:
+            raise InputError(
+                f"The style cannot be applied: {error}.", "Change the weights of structure and color."
+            ) from error
+        return ((pixels[0] + 1) / 2).permute(1, 2, 0).float().cpu().numpy()
+
+    def _exemplar(self, exemplar: str | int) -> Tensor:
+        code = self.exemplars.codes[self.exemplars.index(exemplar)]
+        return self._mapped(torch.from_numpy(code)[None])
+
+    def _random(self, seed: int) -> Tensor:
+        if self.sampler is None:
+            raise InputError("This style has no sampler for random styles.", "Choose an exemplar, or another style.")
+        with torch.inference_mode():
+            return self._mapped(self.sampler.draw(seed // BATCH, self.exemplars.codes.shape[2])[seed % BATCH][None])
+
+    def _mapped(self, code: Tensor) -> Tensor:
+        with torch.inference_mode():
+            return to_w_plus(self.network, code.to(self.network.generator.input.input.device), 'Z+')
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A pSp encoder; `space` is 'Z+' or 'W+', what it was trained for: its file does not say."""
+
+    network: PSp
+    space: str
+
+    def code(self, face: NDArray[np.uint8], style: Style) -> Tensor:
+        """An aligned face (S, S, 3) RGB, S at least 256, as W+ (1, L, S) of a style's network."""
+        device = style.network.generator.input.input.device
+        with torch.inference_mode():
+            pixels = torch.tensor(face, device=device).permute(2, 0, 1)[None].float() / 127.5 - 1
+            return to_w_plus(style.network, self.network(pixels), self.space)
+
+
+def open_style(folder: Path, device: str = "cpu") -> Style:
+    """The style in a folder. Raises InputError naming the file that is missing, damaged or does not fit."""
+    folder = Path(folder)
+    network = _built(
+        folder / "generator.pt", lambda file: DualStyleGAN.from_state(load_tensors(file.get("g_ema"), "g_ema"))
+    )
+    path = next((folder / name for name in CODE_FILES if (folder / name).is_file()), folder / CODE_FILES[-1])
+    exemplars = read_style_codes(path)
+    inner = network.shape.generator
+    if exemplars.codes.shape[1:] != (inner.slots, inner.style_dim):
+        slots, width = exemplars.codes.shape[1:]
+        what = f"{path.name} has codes of {slots} x {width}, the model in {folder.name} takes"
+        remedy = "Use the codes that were published with this model."
+        raise InputError(f"{what} {inner.slots} x {inner.style_dim}.", remedy)
+    sampler = _built(folder / "sampler.pt", _sampler) if (folder / "sampler.pt").is_file() else None
+    if sampler and not _fits(sampler, network):
+        raise InputError(
+            f"The sampler in {folder.name} makes codes of another model.", "Use the style's own sampler.pt."
+        )
+    return Style(network.to(device), exemplars, sampler.to(device) if sampler else None)
+
+
+def open_encoder(path: Path, style: Style, space: str) -> Encoder:
+    """The encoder in a file, for the network of a style.   space: 'Z+' or 'W+'. Raises InputError as `open_style`."""
+    network = _built(Path(path), _psp)
+    wanted = style.network.shape.generator
+    found = network.encoder.shape
+    if (found.slots, found.style_dim) != (wanted.slots, wanted.style_dim):
+        what = f"{Path(path).name} makes codes of {found.slots} x {found.style_dim}"
+        raise InputError(
+            f"{what}, the style takes {wanted.slots} x {wanted.style_dim}.", "Use the encoder of its size."
+        )
+    return Encoder(network.to(style.network.generator.input.input.device), space)
+
+
+def _built(path: Path, build: Callable[[Mapping[str, Any]], Built]) -> Built:
+    """What `build` makes of a checkpoint; its complaints name the file."""
+    contents = open_checkpoint(path)
+    if not isinstance(contents, Mapping):
+        raise InputError(f"{path.name} is not a model of this kind.", "Choose the file its authors publish.")
+    try:
+        return build(contents)
+    except ValueError as error:
+        raise InputError(f"{path.name} does not fit: {error}.", "Choose the file its authors publish.") from error
+
+
+def _sampler(file: Mapping[str, Any]) -> StyleSampler:
+    return StyleSampler.from_checkpoint({name: load_tensors(file.get(name), name) for name in ("structure", "color")})
+
+
+def _psp(file: Mapping[str, Any]) -> PSp:
+    """The encoder's tensors alone: the generator beside them is four times as long to read and shows nothing new."""
+    state = file.get("state_dict")
+    if not isinstance(state, Mapping):
+        raise ValueError("it holds no state_dict")
+    average = file.get("latent_avg")
+    return PSp.from_checkpoint(
+        {
+            "state_dict": load_tensors({k: v for k, v in state.items() if str(k).startswith("encoder.")}, "encoder"),
+            "opts": file.get("opts"),
+            "latent_avg": average.load() if hasattr(average, "load") else average,
+        }
+    )
+
+
+def _fits(sampler: StyleSampler, network: DualStyleGAN) -> bool:
+    structure, inner = network.shape.structure_slots, network.shape.generator
+    outputs = [part.lin_out.weight.shape[0] for part in (sampler.structure, sampler.color)]
+    return outputs == [structure * inner.style_dim, (inner.slots - structure) * inner.style_dim]

@@ -1,0 +1,193 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verbs of the command line: options become requests, requests become jobs, jobs become one result.
+
+Each verb returns plain data for `--json` and tells a person the same in words.
+"""
+
+import dataclasses
+import json
+import shutil
+import tempfile
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..bridge.errors import InputError, InternalError
+from ..bridge.job_folder import JobFolder, Recipe
+from ..bridge.motion_file import open_motion_file
+from ..bridge.requests import CaptureRequest, JobRequest, Placement, RenderRequest
+from . import devices as machine
+from .inspect_file import inspect_path
+from .jobs import perform
+from .terminal import Terminal
+
+CAPTURE = "capture"  # folder, within a drive's own, of the capture it begins with
+MOTION = "footage.motion"
+
+Listener = Callable[[], bool]
+
+
+def capture(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """Footage -> motion file. The job's folder is gone afterwards: the motion file says what it was made from."""
+    folder = Path(tempfile.mkdtemp(prefix="pastiche-"))
+    result = _perform(_capture_request(options, folder, options.out), terminal, is_cancelled)
+    if result.get("error", {}).get("code") != InternalError.code:  # that one names the log in it
+        shutil.rmtree(folder, ignore_errors=True)
+        result.pop("folder", None)
+    _tell_files(result, terminal)
+    return result
+
+
+def drive(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """(picture, footage or motion) -> frames, by way of a capture where there is footage."""
+    request = _render_request(options)
+    before = None
+    if options.footage:
+        folder = options.out / CAPTURE
+        before = _capture_request(options, folder, folder / MOTION)
+        plan = JobFolder(options.out)
+        with plan.held():  # so that `resume` knows the whole of it from the first moment on
+            plan.write_recipe(Recipe(request))
+    result = _capture_and_render(before, request, terminal, is_cancelled)
+    _tell_files(result, terminal)
+    return result
+
+
+def resume(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """Do the job of a folder again; what is finished and unchanged stays."""
+    folder = JobFolder(options.folder)
+    request = _moved(folder.read_recipe().request, folder.path)
+    before = None
+    first_half = JobFolder(folder.path / CAPTURE)
+    if isinstance(request, RenderRequest) and Path(request.motion) == first_half.path / MOTION:
+        before = _moved(first_half.read_recipe().request, first_half.path)
+    result = _capture_and_render(before, request, terminal, is_cancelled)
+    _tell_files(result, terminal)
+    return result
+
+
+def inspect(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """What a file holds."""
+    found = {"path": str(options.file), **inspect_path(options.file)}
+    if not options.json:
+        terminal.tell(json.dumps(found, indent=1))
+    return found
+
+
+def devices(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """What there is to compute on and with."""
+    found = {"devices": machine.devices(), "engines": machine.engines(), "versions": machine.versions()}
+    if not options.json:
+        terminal.tell("devices: " + ", ".join(found["devices"]))
+        for name, trouble in found["engines"].items():
+            terminal.tell(f"engine {name}: {trouble or 'ready'}")
+        terminal.tell("versions: " + ", ".join(f"{name} {version}" for name, version in found["versions"].items()))
+    return found
+
+
+def _capture_request(options: Namespace, folder: Path, motion: Path) -> CaptureRequest:
+    return CaptureRequest(
+        folder=str(folder),
+        footage=str(options.footage),
+        motion=str(motion),
+        fps=options.fps,
+        start=options.start,
+        end=options.end,
+        face=options.face,
+        smoothing=options.smoothing.upper(),
+        neutral=options.neutral,
+        mirror=options.mirror,
+        detail=not options.no_detail,
+        backend=options.backend,
+        lock_head=options.lock_head,
+        lock_scale=options.lock_scale,
+        gains=dict(options.gain),
+    )
+
+
+def _render_request(options: Namespace) -> RenderRequest:
+    if options.points and not options.box:
+        raise InputError("Points alone do not place a face.", "Give --box as well.")
+    points = tuple(zip(options.points[::2], options.points[1::2], strict=True)) if options.points else ()
+    first, last = options.frames
+    audio = options.audio or (options.footage if options.format == "mp4" and _has_sound(options.footage) else None)
+    return RenderRequest(
+        folder=str(options.out),
+        source=str(options.source),
+        motion=str(options.motion or options.out / CAPTURE / MOTION),
+        engine=options.engine,
+        first=first if first is not None else _first_frame(options.motion),
+        last=last or 0,
+        fps=options.fps,
+        format=options.format.upper(),
+        depth=options.depth,
+        audio=str(audio or ""),
+        face=options.source_face,
+        placement=Placement(options.box, points) if options.box else None,
+        settings=dict(options.set),
+    )
+
+
+def _has_sound(footage: Path | None) -> bool:
+    from .media.footage import Footage
+
+    return bool(footage) and Footage.open(footage).has_audio
+
+
+def _first_frame(motion: Path | None) -> int:
+    """The first frame of a motion file; 1 where the motion is yet to be captured."""
+    if motion is None:
+        return 1
+    with open_motion_file(motion) as file:
+        text = file.metadata.get("first_frame", "1")
+    return int(text) if text.isdecimal() and len(text) < 8 else 1
+
+
+def _capture_and_render(
+    before: JobRequest | None, request: JobRequest, terminal: Terminal, is_cancelled: Listener
+) -> dict[str, Any]:
+    if before is None:
+        return _perform(request, terminal, is_cancelled)
+    captured = _perform(before, terminal, is_cancelled)
+    if captured["outcome"] != 'FINISHED':
+        return captured
+    result = _perform(request, terminal, is_cancelled)
+    seconds = result.get("seconds", {})
+    seconds["capture"] = captured["seconds"]["total"]
+    seconds["total"] = round(seconds.get("total", 0.0) + seconds["capture"], 4)
+    return result | {"motion": captured.get("motion"), "capture": captured, "seconds": seconds}
+
+
+def _perform(request: JobRequest, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """Do one job; its result with outcome, warnings and error."""
+    terminal.warnings, terminal.error = [], None
+    done = perform(request, request.kind, terminal.hear, is_cancelled)
+    terminal.clear()
+    result = {"outcome": done.outcome, **done.result, "warnings": terminal.warnings}
+    return result | {"error": terminal.error} if terminal.error else result
+
+
+def _moved(request: JobRequest, folder: Path) -> JobRequest:
+    """The request of a job folder that may have been moved, with its paths into the folder following."""
+    old = Path(request.folder)
+    changes = {}
+    for name in ("motion", "footage", "source", "audio"):
+        path = getattr(request, name, "")
+        if path and Path(path).is_relative_to(old):
+            changes[name] = str(folder / Path(path).relative_to(old))
+    return dataclasses.replace(request, folder=str(folder), **changes)
+
+
+def _tell_files(result: dict[str, Any], terminal: Terminal) -> None:
+    """Where the result is, for a person."""
+    if result["outcome"] == 'CANCELLED':
+        terminal.say("Cancelled.")
+    total = result.get("seconds", {}).get("total", 0.0)
+    if "frames" in result and "first" in result:
+        reused = f", {result['reused']} of them unchanged" if result.get("reused") else ""
+        terminal.say(f"{result['frames']} frames{reused}, {total:.1f} s: {result['folder']}")
+    for name in ("motion", "movie"):
+        if result.get(name) and result["outcome"] == 'FINISHED':
+            terminal.say(f"{name}: {result[name]}")

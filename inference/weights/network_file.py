@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Opens a picture network, whatever file it is in, and converts it once to a file that holds numbers alone.
+
+The converted file has the safetensors layout; its metadata says what the network is. A JSON file of the same name says
+so to people. Needs no torch.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...bridge.errors import InputError
+from ...bridge.motion_file import MotionFile, open_motion_file, write_motion_file
+from ...bridge.whole_file import write_whole
+from .found_network import FoundNetwork, Held, Readable
+from .network_pickle import read_network_pickle
+from .network_shape import FAMILIES, family_of, shape_from_dict
+from .pickle_machine import RefusedError
+
+SUFFIX = ".safetensors"
+VERSION = "1"
+MAX_DESCRIPTION = 1 << 16
+
+
+def open_network(path: Path) -> FoundNetwork:
+    """The generator in a network pickle, a torch archive of one, or a converted file; nothing in the file runs.
+
+    Raises InputError, naming the file and what is wrong.
+    """
+    path = Path(path)
+    return _read_converted(path) if path.suffix.lower() == SUFFIX else read_network_pickle(path)
+
+
+def convert_network(path: Path, out: Path) -> dict[str, Any]:
+    """Write the network as tensors with a description, and the description as JSON beside it. Returns the description.
+
+    Raises InputError for `path`, StorageError for `out`.
+    """
+    path, out = Path(path), Path(out)
+    if out.suffix.lower() != SUFFIX:
+        raise InputError(f"{out.name} does not end in {SUFFIX}.", f"Choose a name that ends in {SUFFIX}.")
+    found = open_network(path)
+    description = {**describe(found), "source": path.name, "sha256": _sha256(path)}
+    tensors = {name: ("F32", tensor.shape, _numbers(tensor)) for name, tensor in sorted(found.tensors.items())}
+    write_motion_file(out, {"pastiche": "network", "version": VERSION, "network": json.dumps(description)}, tensors)
+    write_whole(out.with_suffix(".json"), json.dumps(description, indent=2).encode() + b"\n")
+    return description
+
+
+def describe(found: FoundNetwork) -> dict[str, Any]:
+    """What the network is, as plain data: family, size in pixels, parameters, all its numbers."""
+    shape = found.shape
+    return {
+        "family": family_of(shape),
+        "width": shape.width,
+        "height": shape.resolution,
+        "labels": shape.mapping.c_dim,
+        "tensors": len(found.tensors),
+        "numbers": sum(int(np.prod(tensor.shape)) for tensor in found.tensors.values()),
+        "shape": asdict(shape),
+    }
+
+
+def _read_converted(path: Path) -> FoundNetwork:
+    damaged = f"{path.name} is no converted network"
+    remedy = "Convert the original file again."
+    with open_motion_file(path) as file:
+        metadata, arrays = file.metadata, {name: _mapped(file, name) for name in file.tensors}
+    try:
+        text = metadata["network"]
+        if metadata.get("pastiche") != "network" or metadata.get("version") != VERSION or len(text) > MAX_DESCRIPTION:
+            raise RefusedError("another kind of contents")
+        description = json.loads(text)
+        if description["family"] not in FAMILIES:
+            raise RefusedError("an unknown family")
+        shape = shape_from_dict(description["family"], description["shape"])
+    except (RefusedError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise InputError(f"{damaged} ({error}).", remedy) from error
+    return FoundNetwork(shape, arrays)
+
+
+def _mapped(file: MotionFile, name: str) -> Held:
+    tensor = file.tensors[name]
+    return Held(np.frombuffer(file.map(name), tensor.code).reshape(tensor.shape))
+
+
+def _numbers(tensor: Readable) -> Iterator[memoryview]:
+    """One tensor's bytes, made when they are written."""
+    yield memoryview(np.array(tensor.read(), "<f4", order="C")).cast("B")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

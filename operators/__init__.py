@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person can do."""
+
+
+def _classes():
+    from .cancel import PASTICHE_OT_cancel
+    from .capture import PASTICHE_OT_capture
+    from .card_from_image import PASTICHE_OT_card_from_image
+    from .drive import PASTICHE_OT_drive
+    from .dummy import PASTICHE_OT_dummy
+    from .install_runtime import PASTICHE_OT_cancel_install, PASTICHE_OT_install_runtime
+    from .open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_log, PASTICHE_OT_open_preferences
+    from .place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
+    from .render import PASTICHE_OT_render
+    from .render_again import PASTICHE_OT_render_again
+    from .reset_channels import PASTICHE_OT_reset_channels
+    from .select_card import PASTICHE_OT_select_card
+    from .show_as_painted import PASTICHE_OT_show_as_painted
+    from .show_recipe import PASTICHE_OT_show_recipe
+    from .worker_restart import PASTICHE_OT_worker_restart
+
+    return (
+        PASTICHE_OT_card_from_image,
+        PASTICHE_OT_select_card,
+        PASTICHE_OT_capture,
+        PASTICHE_OT_render,
+        PASTICHE_OT_drive,
+        PASTICHE_OT_cancel,
+        PASTICHE_OT_render_again,
+        PASTICHE_OT_show_recipe,
+        PASTICHE_OT_reset_channels,
+        PASTICHE_OT_place_face,
+        PASTICHE_OT_forget_face,
+        PASTICHE_OT_show_as_painted,
+        PASTICHE_OT_open_folder,
+        PASTICHE_OT_open_log,
+        PASTICHE_OT_open_preferences,
+        PASTICHE_OT_worker_restart,
+        PASTICHE_OT_install_runtime,
+        PASTICHE_OT_cancel_install,
+        PASTICHE_OT_dummy,
+    )
+
+
+def register():
+    """Register every operator and the Esc key."""
+    import bpy
+
+    from . import shortcuts
+
+    for cls in _classes():
+        bpy.utils.register_class(cls)
+    shortcuts.register()
+
+
+def unregister():
+    """Take them away, in the exact reverse order."""
+    import bpy
+
+    from . import shortcuts
+
+    shortcuts.unregister()
+    for cls in reversed(_classes()):
+        bpy.utils.unregister_class(cls)

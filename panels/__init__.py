@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person sees."""
+
+
+def _classes():
+    from . import card, preferences
+
+    return (*preferences.classes, *card.classes)
+
+
+def register():
+    """Register the preferences, the panels and the line in the status bar."""
+    import bpy
+
+    from .progress import draw_in_status_bar
+
+    for cls in _classes():
+        bpy.utils.register_class(cls)
+    bpy.types.STATUSBAR_HT_header.append(draw_in_status_bar)
+
+
+def unregister():
+    """Take them away, in the exact reverse order."""
+    import bpy
+
+    from .progress import draw_in_status_bar
+
+    bpy.types.STATUSBAR_HT_header.remove(draw_in_status_bar)
+    for cls in reversed(_classes()):
+        bpy.utils.unregister_class(cls)

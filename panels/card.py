@@ -1,0 +1,237 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sidebar tab `Pastiche`, the same in 3D view, image editor and sequencer."""
+
+import bpy
+
+from ..bridge.channels import CHANNELS, GROUPS
+from ..operators.capture import PASTICHE_OT_capture, active_movie_strip
+from ..operators.card_from_image import PASTICHE_OT_card_from_image
+from ..operators.drive import PASTICHE_OT_drive
+from ..operators.open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_preferences
+from ..operators.place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
+from ..operators.render import PASTICHE_OT_render
+from ..operators.render_again import PASTICHE_OT_render_again
+from ..operators.reset_channels import PASTICHE_OT_reset_channels
+from ..operators.select_card import PASTICHE_OT_select_card
+from ..operators.show_as_painted import PASTICHE_OT_show_as_painted, shows_as_painted
+from ..operators.show_recipe import PASTICHE_OT_show_recipe
+from ..scene import cards, jobs, requests
+from ..scene.channels import data_path
+from ..scene.placement import face_points
+from .progress import draw_outcome, draw_progress
+from .sentences import draw_sentence
+
+SPACES = ('VIEW_3D', 'IMAGE_EDITOR', 'SEQUENCE_EDITOR')
+
+
+class InSidebar:
+    """Where all our panels are."""
+
+    bl_region_type = 'UI'
+    bl_category = "Pastiche"
+
+
+class CardPanel(InSidebar):
+    """A part of the tab that needs a card."""
+
+    bl_options = {'DEFAULT_CLOSED'}
+
+    @classmethod
+    def poll(cls, context):
+        """Only with a card."""
+        return cards.chosen_card(context) is not None
+
+
+class Main(InSidebar):
+    """Choose or make a card, choose its footage, drive it."""
+
+    bl_label = "Pastiche"
+
+    def draw_header_preset(self, _context):
+        """The way to the preferences."""
+        self.layout.operator(PASTICHE_OT_open_preferences.bl_idname, text="", icon='PREFERENCES', emboss=False)
+
+    def draw(self, context):
+        """Draw from top to bottom what is done from first to last."""
+        layout = self.layout
+        card = cards.chosen_card(context)
+        row = layout.row(align=True)
+        if card or cards.cards_of(context.scene):
+            row.menu(PASTICHE_MT_cards.bl_idname, text=card.name if card else "Choose a Card", icon='IMAGE_PLANE')
+            row.operator(PASTICHE_OT_card_from_image.bl_idname, text="", icon='ADD')
+        else:
+            row.scale_y = 1.4
+            row.operator(PASTICHE_OT_card_from_image.bl_idname, icon='IMAGE_PLANE')
+        if card:
+            self._draw_card(context, card)
+        draw_progress(layout, context)
+        if card:
+            draw_outcome(layout, context, card)
+        if jobs.notice:
+            draw_sentence(layout.box(), context, jobs.notice, 'INFO')
+
+    def _draw_card(self, context, card):
+        layout, settings = self.layout, card.pastiche
+        column = layout.column()
+        column.prop(settings, "image", text="")
+        strip = active_movie_strip(context)
+        if strip:
+            column.label(text=strip.name, icon='FILE_MOVIE')
+        else:
+            column.prop(settings, "footage", text="", placeholder="Footage", icon='FILE_MOVIE')
+        column = layout.column(align=True)
+        row = column.row(align=True)
+        row.scale_y = 1.5
+        row.operator(PASTICHE_OT_drive.bl_idname, icon='PLAY')
+        row = column.row(align=True)
+        row.operator(PASTICHE_OT_capture.bl_idname, icon='REC')
+        row.operator(PASTICHE_OT_render.bl_idname, text="Render", icon='RENDER_ANIMATION')
+        if not shows_as_painted(context.scene):
+            layout.operator(PASTICHE_OT_show_as_painted.bl_idname, icon='COLOR')
+
+
+class Capturing(CardPanel):
+    """How footage becomes keys."""
+
+    bl_label = "Capture"
+
+    def draw(self, context):
+        """Draw what is asked of the footage."""
+        column, settings = split(self.layout), cards.chosen_card(context).pastiche
+        column.prop(settings, "start_frame")
+        column.prop(settings, "smoothing")
+        column.prop(settings, "footage_face", text="Face")
+        column.prop(settings, "mirror")
+        column.prop(settings, "lock_head")
+        row = column.row()
+        row.active = not settings.lock_head
+        row.prop(settings, "lock_scale")
+        row = column.row(heading="Neutral")
+        row.prop(settings, "use_neutral", text="")
+        row = row.row()
+        row.active = settings.use_neutral
+        row.prop(settings, "neutral_frame", text="")
+        column.prop(settings, "detail")
+        self.layout.operator(PASTICHE_OT_capture.bl_idname, text="Capture to NLA Track", icon='NLA').in_track = True
+
+
+class Rendering(CardPanel):
+    """How keys become frames."""
+
+    bl_label = "Render"
+
+    def draw(self, context):
+        """Draw engine, range and output."""
+        card = cards.chosen_card(context)
+        column, settings = split(self.layout), card.pastiche
+        column.prop(settings, "engine")
+        if hasattr(settings, settings.engine):
+            group = getattr(settings, settings.engine)
+            for prop in group.bl_rna.properties:
+                if prop.identifier not in {"rna_type", "name"}:
+                    column.prop(group, prop.identifier)
+        column.separator()
+        column.prop(settings, "use_range")
+        if settings.use_range:
+            column.prop(settings, "first")
+            column.prop(settings, "last")
+        else:
+            first, last = requests.render_range(card, context.scene)
+            row = column.split(factor=0.4)
+            row.label()
+            row.label(text=f"Frames {first} to {last}")
+        column.prop(settings, "use_strips")
+
+
+class Face(CardPanel):
+    """Which face of the picture is driven, and where it is when none is found."""
+
+    bl_label = "Face"
+
+    def draw(self, context):
+        """Draw the number, or the way to place it."""
+        card = cards.chosen_card(context)
+        if face_points(card):
+            draw_sentence(self.layout, context, "Move the five points onto eyes, nose tip and mouth corners.", 'INFO')
+            self.layout.operator(PASTICHE_OT_forget_face.bl_idname, icon='VIEWZOOM')
+        else:
+            split(self.layout).prop(card.pastiche, "portrait_face", text="Face")
+            self.layout.operator(PASTICHE_OT_place_face.bl_idname, icon='EMPTY_AXIS')
+
+
+class Channels(CardPanel):
+    """Every channel as a slider, in groups."""
+
+    bl_label = "Channels"
+
+    def draw(self, context):
+        """Draw one foldable part per group."""
+        card = cards.chosen_card(context)
+        for group in GROUPS:
+            header, body = self.layout.panel(f"pastiche_{group}", default_closed=group != GROUPS[0])
+            header.label(text=group)
+            if body:
+                column = body.column(align=True)
+                for channel in CHANNELS.values():
+                    if channel.group == group and channel.name in card:
+                        column.prop(card, data_path(channel.name), text=title(channel.name))
+        self.layout.operator(PASTICHE_OT_reset_channels.bl_idname, icon='LOOP_BACK')
+
+
+class Recipe(CardPanel):
+    """What made the frames, and making them again."""
+
+    bl_label = "Recipe"
+
+    def draw(self, context):
+        """Draw what there is and what can be done with it."""
+        layout, settings = self.layout, cards.chosen_card(context).pastiche
+        if settings.recipe:
+            layout.label(text=f"Shows frames {settings.rendered_first} to {settings.rendered_last}")
+        column = layout.column(align=True)
+        column.enabled = bool(settings.recipe)
+        column.operator(PASTICHE_OT_render_again.bl_idname, icon='FILE_REFRESH')
+        column.operator(PASTICHE_OT_show_recipe.bl_idname, icon='TEXT')
+        layout.operator(PASTICHE_OT_open_folder.bl_idname, icon='FILE_FOLDER')
+
+
+class PASTICHE_MT_cards(bpy.types.Menu):
+    """The cards of the scene"""
+
+    bl_idname = "PASTICHE_MT_cards"
+    bl_label = "Cards"
+
+    def draw(self, context):
+        """One line per card."""
+        for card in cards.cards_of(context.scene):
+            self.layout.operator(PASTICHE_OT_select_card.bl_idname, text=card.name, icon='IMAGE_PLANE').card = card.name
+
+
+def split(layout):
+    """A column with names left and values right."""
+    layout.use_property_split = True
+    layout.use_property_decorate = False
+    return layout.column()
+
+
+def title(name: str) -> str:
+    """A channel's name as a label: `jawOpen` -> "Jaw Open"."""
+    return "".join(f" {letter}" if letter.isupper() else letter for letter in name[0].upper() + name[1:]).strip()
+
+
+def _in_every_space() -> tuple:
+    """The panels, once per space: Blender ties a panel's class to one."""
+    made = []
+    for space in SPACES:
+        parent = f"PASTICHE_PT_main_{space.lower()}"
+        for part in (Main, Capturing, Rendering, Face, Channels, Recipe):
+            name = f"PASTICHE_PT_{part.__name__.lower()}_{space.lower()}"
+            data = {"__doc__": part.__doc__, "bl_idname": name, "bl_space_type": space}
+            if part is not Main:
+                data["bl_parent_id"] = parent
+            made.append(type(name, (part, bpy.types.Panel), data))
+    return tuple(made)
+
+
+classes = (PASTICHE_MT_cards, *_in_every_space())

@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The settings of the engines as properties of a card: one group per engine, named as the engine names them.
+
+Names, ranges and defaults are the engines' own (inference/engines/*/settings.py); a test keeps them equal.
+"""
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
+
+from . import compat
+
+
+def _gain(name: str, high: float, default: float, description: str):
+    return FloatProperty(name=name, default=default, min=0.0, max=high, subtype='FACTOR', description=description)
+
+
+class PASTICHE_PG_mesh(bpy.types.PropertyGroup):
+    """How the mesh engine plays the card: 1 as captured, 0 not at all."""
+
+    expression: _gain("Expression", 3.0, 1.0, "How strongly the whole face moves")
+    mouth: _gain("Mouth", 3.0, 1.0, "How strongly the mouth moves, on top of the expression")
+    eyes: _gain("Eyelids", 3.0, 1.0, "How strongly the lids move, on top of the expression")
+    brows: _gain("Brows", 3.0, 1.0, "How strongly the brows move, on top of the expression")
+    head: _gain("Head", 2.0, 1.0, "How far the head turns and moves")
+    gaze: _gain("Gaze", 3.0, 1.0, "How far the eyes look around")
+    wrinkles: _gain("Wrinkles", 2.0, 0.85, "How strongly the actor's wrinkles are shaded onto the card")
+    turn_limit: FloatProperty(
+        name="Turn Limit",
+        default=28.0,
+        min=0.0,
+        max=60.0,
+        description="Degrees the head may turn away from how the picture shows it",
+    )
+    mouth_interior: EnumProperty(
+        name="Mouth Inside",
+        items=(
+            ('AUTO', "Automatic", "The actor's mouth where the footage has it, else painted"),
+            ('FOOTAGE', "From Footage", "The actor's mouth wherever there is footage"),
+            ('PAINTED', "Painted", "Always painted"),
+        ),
+        description="What is seen inside an open mouth",
+    )
+    background: EnumProperty(
+        name="Background",
+        items=(
+            ('PLATE', "Repaired", "What the head uncovers is painted in"),
+            ('KEEP', "Bends Along", "The background moves with the head"),
+        ),
+        description="What is seen where the head was",
+    )
+
+
+class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
+    """How the First Order Motion Model plays the card."""
+
+    weights: StringProperty(
+        name="Weights",
+        subtype='FILE_PATH',
+        options=compat.RELATIVE_PATH,
+        description="Checkpoint of the model, such as vox-cpk.pth.tar",
+    )
+    strength: _gain("Strength", 2.0, 1.0, "How far the card follows the footage")
+    relative: BoolProperty(
+        name="Relative Motion",
+        default=True,
+        description="Move as the actor moves, instead of taking the actor's pose and proportions",
+    )
+    adapt_scale: BoolProperty(
+        name="Adapt Scale", default=True, description="Let a small face move less than a large one"
+    )
+    initial: FloatProperty(
+        name="Initial Moment",
+        default=-1.0,
+        min=-1.0,
+        max=1e6,
+        description="Second of the footage at which the actor looks most like the card; below zero it is found",
+    )
+    full_resolution: BoolProperty(
+        name="Full Resolution",
+        default=True,
+        description="Bend the picture itself and paint only what the model invents, instead of the model's 256 pixels",
+    )
+    device: EnumProperty(
+        name="Device",
+        items=(
+            ('AUTO', "Automatic", "The graphics card where there is one"),
+            ('CPU', "Processor", "The processor"),
+            ('CUDA', "Graphics Card", "The graphics card"),
+        ),
+        description="What the model runs on",
+    )
+    precision: EnumProperty(
+        name="Precision",
+        items=(
+            ('AUTO', "Automatic", "The fastest that this computer gains from"),
+            ('FLOAT32', "Single", "32 bits: exact and slower"),
+            ('BFLOAT16', "Half (bfloat16)", "16 bits: faster on newer processors and graphics cards"),
+            ('FLOAT16', "Half (float16)", "16 bits: faster on graphics cards"),
+        ),
+        description="How exactly the model computes; keypoints are always found in single precision",
+    )
+
+
+def changed_settings(group) -> dict[str, float | str | bool]:
+    """The settings that differ from the engine's defaults, by name."""
+    properties = [prop for prop in group.bl_rna.properties if prop.identifier not in {"rna_type", "name"}]
+    values = {prop.identifier: (getattr(group, prop.identifier), prop.default) for prop in properties}
+    return {name: _plain(value) for name, (value, default) in values.items() if value != default}
+
+
+def _plain(value: float | str | bool) -> float | str | bool:
+    """Blender keeps floats in single precision: 0.7 comes back as 0.699999988. Paths may be relative to the .blend."""
+    if isinstance(value, str):
+        return bpy.path.abspath(value) if value.startswith("//") else value
+    return value if isinstance(value, bool) else float(f"{value:.6g}")

@@ -1,0 +1,21 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Blender knows of us as an extension: our package name, our preferences, our user folder."""
+
+from pathlib import Path
+
+import bpy
+
+PACKAGE = __package__.rpartition(".")[0]  # bl_ext.<repository>.pastiche: Blender wants it without our rooms
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def preferences():
+    """Our AddonPreferences, or None while the extension is not enabled in the preferences."""
+    addon = bpy.context.preferences.addons.get(PACKAGE)
+    return addon.preferences if addon else None
+
+
+def user_folder(name: str = "") -> Path:
+    """A folder of ours among the user's files; updating keeps it, uninstalling deletes it."""
+    return Path(bpy.utils.extension_path_user(PACKAGE, path=name, create=True))

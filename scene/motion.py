@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Motion files in and out of the scene: a capture's channels as arrays, a card's keys as a file for the worker.
+
+Keys are read as Blender plays them, with the NLA, drivers and modifiers of curves: the card is evaluated in a scene of
+its own, a fraction of a millisecond per frame however heavy the artist's scene is, and the current frame stays.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..bridge.channels import CHANNELS
+from ..bridge.errors import InputError
+from ..bridge.motion_file import open_motion_file, write_motion_file
+from .footage import scene_rate
+
+
+def read_channels(path: Path, start: int) -> tuple[NDArray, dict[str, NDArray]]:
+    """The frames (T,) from `start` on, and each known channel's values (T,) of a captured motion. Raises InputError."""
+    with open_motion_file(path) as motion:
+        tensor, data = motion.tensors["channels"], motion.read("channels")
+        names = json.loads(motion.metadata.get("channels", "[]"))
+    table = np.frombuffer(data, tensor.code).reshape(tensor.shape)
+    if table.ndim != 2 or table.shape[1] != len(names) or not len(table) or not np.isfinite(table).all():
+        raise InputError(f"The motion {path} is damaged.", "Capture the footage again.")
+    values = {name: table[:, column] for column, name in enumerate(names) if name in CHANNELS}
+    return np.arange(start, start + len(table)), values
+
+
+def sample_channels(card, first: int, last: int) -> NDArray:
+    """(T, C) float32: every channel of the table, in its order, on frames `first`..`last`, as Blender plays it."""
+    table = np.empty((last - first + 1, len(CHANNELS)), np.float32)
+    stage = bpy.data.scenes.new("Pastiche Sampling")
+    try:
+        stage.collection.objects.link(card)
+        layer = stage.view_layers[0]
+        for row, frame in enumerate(range(first, last + 1)):
+            stage.frame_set(frame)
+            played = card.evaluated_get(layer.depsgraph)
+            table[row] = [played.get(name, channel.rest) for name, channel in CHANNELS.items()]
+    finally:
+        bpy.data.scenes.remove(stage)
+    return table
+
+
+def _beside(path: Path, folder: Path) -> str:
+    """A path as seen from a folder, so that both may move together; absolute on another drive."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def write_keys(card, scene, first: int, last: int, take: Path | None, path: Path) -> None:
+    """Write a card's channels on frames `first`..`last` into a motion file. take: the capture that lends its detail."""
+    table = sample_channels(card, first, last)
+    metadata = {
+        "pastiche": "motion",
+        "version": "1",
+        "fps": str(scene_rate(scene)),
+        "first_frame": str(first),
+        "channels": json.dumps(list(CHANNELS)),
+        "take": _beside(take, path.parent) if take else "",
+    }
+    write_motion_file(path, metadata, {"channels": ("F32", table.shape, table.tobytes())})

@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the preferences hold; how they look is drawn in panels/preferences.py."""
+
+from bpy.props import StringProperty
+
+from . import compat
+
+
+class PreferenceData:
+    """Mixed into our AddonPreferences."""
+
+    storage: StringProperty(
+        name="Storage",
+        subtype='DIR_PATH',
+        options=compat.RELATIVE_PATH,
+        description="Folder for frames and motion; when empty, a folder beside the saved .blend",
+    )
+    python: StringProperty(
+        name="Python",
+        subtype='FILE_PATH',
+        options=compat.RELATIVE_PATH,
+        description="Python that runs the worker; when empty, the installed environment",
+    )

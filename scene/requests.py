@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Readers: a card and what the artist chose for it -> a request for the worker, and the files it names."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import bpy
+
+from ..bridge.errors import InputError
+from ..bridge.requests import CaptureRequest, RenderRequest
+from . import keyframes, sequence, storage, strips
+from .engine_settings import changed_settings
+from .footage import Footage, scene_rate
+from .motion import write_keys
+from .picture_size import peek_size
+from .placement import read_placement
+from .portrait import save_portrait
+
+
+def capture_request(card, footage: Footage) -> CaptureRequest:
+    """Capture footage into a motion file among the card's captures; the same request always into the same file."""
+    settings = card.pastiche
+    request = CaptureRequest(
+        folder="",
+        footage=str(footage.path),
+        motion="",
+        fps=footage.rate,
+        start=footage.begin,
+        end=footage.end,
+        face=settings.footage_face,
+        smoothing=settings.smoothing,
+        neutral=footage.seconds_at(settings.neutral_frame) if settings.use_neutral else -1.0,
+        mirror=settings.mirror,
+        detail=settings.detail,
+        lock_head=settings.lock_head,
+        lock_scale=settings.lock_scale,
+    )
+    mark = hashlib.sha256(repr(request).encode()).hexdigest()[:6]
+    folder = settled_folder(card) / "captures" / f"{storage.file_name(footage.path.stem)}-{mark}"
+    return replace(request, folder=str(folder), motion=str(folder / "take.motion"))
+
+
+def render_request(card, scene, first: int, last: int) -> RenderRequest:
+    """Render frames `first`..`last` of a card as it is keyed now; its portrait and keys are written for the worker."""
+    if first < 0 or last < first:
+        raise InputError(f"Frames {first} to {last} cannot be rendered.", "Choose a range that begins at 0 or later.")
+    folder = settled_folder(card)
+    source, settings = save_portrait(card, folder), card.pastiche
+    keys = folder / "render" / "keys.motion"
+    keys.parent.mkdir(exist_ok=True)
+    takes = keyframes.takes_of(card)
+    write_keys(card, scene, first, last, takes[0][1] if takes else None, keys)
+    return RenderRequest(
+        folder=str(keys.parent),
+        source=str(source),
+        motion=str(keys),
+        engine=settings.engine,
+        first=first,
+        last=last,
+        fps=str(scene_rate(scene)),
+        depth=16 if settings.image and settings.image.is_float else 8,
+        face=settings.portrait_face,
+        placement=read_placement(card, *peek_size(source)),
+        settings=changed_settings(getattr(settings, settings.engine)) if hasattr(settings, settings.engine) else {},
+    )
+
+
+def warnings_about_takes(card) -> list[str]:
+    """What the artist should know of the captures that lend their detail to a card's keys."""
+    takes = keyframes.takes_of(card)
+    if takes and takes[0][1] is None:
+        return [f"The capture {takes[0][0].name} is gone: the card is rendered from its channels alone."]
+    if len({take for _, take in takes}) > 1:
+        return [f"The card plays several captures: fine detail comes from {takes[0][0].name} alone."]
+    return []
+
+
+def render_range(card, scene) -> tuple[int, int]:
+    """Which frames a card renders: its own range, else where it is keyed, else the scene's."""
+    settings = card.pastiche
+    if settings.use_range:
+        return settings.first, settings.last
+    return keyframes.captured_range(card) or (scene.frame_start, scene.frame_end)
+
+
+def settled_folder(card) -> Path:
+    """The card's folder, moved beside its .blend when that has been saved meanwhile; what shows its files follows."""
+    moved = storage.leave_user_folder(card)
+    if moved:
+        sequence.repoint_card(card, *moved)
+        keyframes.repoint_takes(card, *moved)
+        for scene in bpy.data.scenes:
+            strips.repoint_strips(scene, card.pastiche.uid, *moved)
+    return storage.card_folder(card)

@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finished frames on the card itself: an image sequence in step with the timeline, retimable in the Graph Editor.
+
+A sequence of duration 1 that starts long ago shows file `1 + frame_offset` whatever the scene's frame is; two linear
+keys on `frame_offset` then play it, and hold it before and after. Before its start a plain sequence would ask for file
+0 and show magenta.
+"""
+
+from pathlib import Path
+
+import bpy
+
+from . import compat
+from .cards import texture_node
+from .storage import frame_name, from_stored, to_stored
+
+LONG_AGO = -100_000
+
+
+def show_on_card(card, frames: Path, first: int, last: int) -> bool:
+    """Let a card show the frames `first`..`last` of the folder `frames`, each on its own frame of the scene.
+
+    May be called again and again while frames arrive. Keys that the artist has changed are left alone.
+    Returns False when the card's image texture node is gone.
+    """
+    node = texture_node(card)
+    if node is None:
+        return False
+    if not _shows(node, frames):
+        node.image = _open_sequence(card, frames / frame_name(first))
+    user = node.image_user
+    user.frame_duration, user.frame_start, user.use_auto_refresh = 1, LONG_AGO, True
+    _play(node, first, last)
+    return True
+
+
+def shows(card, frames: Path) -> bool:
+    """Whether a card shows the frames of this folder."""
+    node = texture_node(card)
+    return node is not None and _shows(node, frames)
+
+
+def reload_on_card(card) -> None:
+    """Drop the pictures Blender remembers: their files have changed."""
+    node = texture_node(card)
+    if node and node.image and node.image.source == 'SEQUENCE':
+        node.image.reload()
+
+
+def repoint_card(card, old: Path, new: Path) -> None:
+    """Follow a card's files from one folder to another."""
+    node = texture_node(card)
+    if node and node.image and from_stored(node.image.filepath).is_relative_to(old):
+        node.image.filepath = to_stored(new / from_stored(node.image.filepath).relative_to(old))
+
+
+def _shows(node, frames: Path) -> bool:
+    image = node.image
+    return bool(image) and image.source == 'SEQUENCE' and from_stored(image.filepath).parent == frames
+
+
+def _open_sequence(card, first_file: Path):
+    image = bpy.data.images.load(str(first_file), check_existing=False)
+    image.name = f"{card.name} Frames"
+    image.filepath = to_stored(first_file)
+    image.source = 'SEQUENCE'
+    return image
+
+
+def _play(node, first: int, last: int) -> None:
+    tree = node.id_data
+    path = f'nodes["{node.name}"].image_user.frame_offset'
+    curve = compat.find_curve(tree, path)
+    if curve and not _is_ours(curve):
+        return
+    frames = [first, last] if last > first else [first]
+    if not curve or [point.co.x for point in curve.keyframe_points] != frames:
+        compat.write_curve(tree, path, frames, [frame - 1 for frame in frames])
+    tree.update_tag()
+
+
+def _is_ours(curve) -> bool:
+    """Whether each key still says: file f on frame f."""
+    points = curve.keyframe_points
+    return len(points) <= 2 and all(point.co.y == point.co.x - 1 for point in points)

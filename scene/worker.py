@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one owner of the background process: started when first needed, ended with the extension or Blender."""
+
+from pathlib import Path
+
+import bpy
+
+from ..bridge.client import Client
+from ..bridge.runtime import find_python
+from . import extension
+
+_client: Client | None = None
+
+
+def python_command() -> list[str]:
+    """Which Python runs the worker: the preferences', else as bridge/runtime.py decides. Raises RuntimeMissingError."""
+    preferences = extension.preferences()
+    chosen = bpy.path.abspath(preferences.python) if preferences and preferences.python else ""
+    return find_python(chosen, extension.user_folder())
+
+
+def log_file() -> Path:
+    """Where the worker writes its log."""
+    return extension.user_folder() / "worker.log"
+
+
+def client() -> Client:
+    """The running client, started or started again when needed. Raises WorkerError or RuntimeMissingError."""
+    global _client
+    if _client is not None and _client.state not in {'STARTING', 'READY'}:
+        close()
+    if _client is None:
+        starting = Client(python=python_command(), root=extension.ROOT, log=log_file())
+        starting.start()
+        _client = starting
+    return _client
+
+
+def running_client() -> Client | None:
+    """The client, if it was started; never starts it."""
+    return _client
+
+
+def state() -> str:
+    """'STOPPED', 'STARTING', 'READY' or 'LOST'."""
+    return _client.state if _client else 'STOPPED'
+
+
+def close() -> None:
+    """End the worker, if it runs."""
+    global _client
+    if _client is not None:
+        _client.close()
+        _client = None

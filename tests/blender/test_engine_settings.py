@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The properties are the engine's own settings. Its source is read, as Blender's Python lacks what it imports."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ENGINES = Path(__file__).resolve().parents[2] / "inference" / "engines"
+
+
+def engine_settings(engine):
+    """name -> (default, low, high), the tuple of names, or the default of a text or a switch."""
+    found = {}
+    for node in ast.walk(ast.parse((ENGINES / engine / "settings.py").read_text("utf-8"))):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
+            found[node.target.id] = tuple(ast.literal_eval(argument) for argument in node.value.args)
+        elif isinstance(node, ast.AnnAssign):
+            found[node.target.id] = ast.literal_eval(node.value)
+    return found
+
+
+@pytest.mark.parametrize("engine", ["mesh", "fomm"])
+def test_names_ranges_and_defaults_are_the_engines(card, engine):
+    group = getattr(card.pastiche, engine)
+    properties = {p.identifier: p for p in group.bl_rna.properties if p.identifier not in {"rna_type", "name"}}
+    wanted = engine_settings(engine)
+    assert set(properties) == set(wanted)
+    for name, prop in properties.items():
+        if prop.type == 'ENUM':
+            assert tuple(item.identifier for item in prop.enum_items) == wanted[name]
+        elif prop.type == 'FLOAT':
+            assert (prop.default, prop.hard_min, prop.hard_max) == pytest.approx(wanted[name])
+        else:
+            assert prop.default == wanted[name]
+
+
+def test_switches_and_paths_are_sent_as_such(card, room):
+    changed = room("scene.engine_settings").changed_settings
+    card.pastiche.fomm.relative, card.pastiche.fomm.weights = False, "//vox-cpk.pth.tar"
+    sent = changed(card.pastiche.fomm)
+    assert sent["relative"] is False
+    assert sent["weights"].endswith("vox-cpk.pth.tar") and not sent["weights"].startswith("//")
+
+
+def test_only_changed_settings_are_sent(card, room):
+    changed = room("scene.engine_settings").changed_settings
+    assert changed(card.pastiche.mesh) == {}
+    card.pastiche.mesh.wrinkles, card.pastiche.mesh.background = 0.4, 'KEEP'
+    assert changed(card.pastiche.mesh) == {"wrinkles": 0.4, "background": 'KEEP'}

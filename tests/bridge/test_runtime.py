@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+import os
+import sys
+
+import pytest
+from pastiche.bridge import runtime
+from pastiche.bridge.environment import FOLDER, LOG, STAMP, environment_python, install
+from pastiche.bridge.errors import RuntimeMissingError
+from pastiche.bridge.runtime import find_python, missing_modules
+
+
+@pytest.fixture(autouse=True)
+def forgetful(monkeypatch):
+    monkeypatch.setattr(runtime, "_sound", set())
+    monkeypatch.delenv("PASTICHE_PYTHON", raising=False)
+
+
+def script(path, text):
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs a shell script that stands for a Python")
+
+
+def test_the_python_we_run_in_is_used_when_it_has_everything():
+    assert find_python() == [sys.executable]
+
+
+def test_a_chosen_python_comes_before_the_variable(monkeypatch):
+    monkeypatch.setenv("PASTICHE_PYTHON", "/no/such/python")
+    assert find_python(sys.executable) == [sys.executable]
+    with pytest.raises(RuntimeMissingError, match="/no/such/python"):
+        find_python()
+
+
+@posix
+def test_what_a_chosen_python_lacks_is_named(tmp_path):
+    python = script(tmp_path / "python", """echo '{"version": [3, 11], "missing": ["cv2", "av"]}'""")
+    with pytest.raises(RuntimeMissingError, match="lacks cv2, av") as caught:
+        find_python(python)
+    assert python in caught.value.what and caught.value.remedy
+
+
+@posix
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("""echo '{"version": [3, 8], "missing": []}'""", "3.8; 3.11 or newer"),
+        ("echo hello", "not a Python that runs"),
+        ("exit 1", "not a Python that runs"),
+    ],
+)
+def test_what_is_no_python_for_us_is_refused(tmp_path, text, words):
+    with pytest.raises(RuntimeMissingError, match=words):
+        find_python(script(tmp_path / "python", text))
+
+
+@posix
+def test_a_python_that_hangs_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(runtime, "PROBE_SECONDS", 0.2)
+    with pytest.raises(RuntimeMissingError, match="does not answer"):
+        find_python(script(tmp_path / "python", "exec sleep 60"))
+
+
+def test_missing_modules_are_found_without_importing_anything():
+    assert missing_modules(sys.executable, ("json", "antigravity_two", "this")) == ["antigravity_two"]
+
+
+def test_an_environment_counts_only_when_it_is_whole(tmp_path):
+    (tmp_path / "requirements.txt").write_text("")
+    lines = []
+    python = install(tmp_path, tmp_path / "requirements.txt", lines.append)
+    assert environment_python(tmp_path) == python and missing_modules(str(python), ("pip",)) == []
+    assert lines[0] == "Making the environment" and "Installing packages" in lines
+    with pytest.raises(RuntimeMissingError, match="The worker's environment lacks numpy"):
+        find_python("", tmp_path)
+    (tmp_path / FOLDER / STAMP).unlink()
+    assert environment_python(tmp_path) is None
+
+
+def test_an_installation_that_fails_says_why_and_leaves_no_whole_environment(tmp_path):
+    (tmp_path / "requirements.txt").write_text("./there-is-no-such-package\n")
+    with pytest.raises(RuntimeMissingError, match="there-is-no-such-package") as caught:
+        install(tmp_path, tmp_path / "requirements.txt", options=("--no-index",))
+    assert str(tmp_path / LOG) in caught.value.remedy and (tmp_path / LOG).read_text()
+    assert environment_python(tmp_path) is None
+
+
+def test_an_installation_can_be_cancelled(tmp_path):
+    (tmp_path / "requirements.txt").write_text("")
+    with pytest.raises(RuntimeMissingError, match="cancelled"):
+        install(tmp_path, tmp_path / "requirements.txt", is_cancelled=lambda: True)
+
+
+def test_a_python_that_cannot_make_an_environment_is_named(tmp_path):
+    (tmp_path / "requirements.txt").write_text("")
+    with pytest.raises(RuntimeMissingError, match="/no/such/python"):
+        install(tmp_path, tmp_path / "requirements.txt", python="/no/such/python")

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 BASE_NEEDS = ("numpy", "cv2", "av", "PIL", "mediapipe")  # modules that every job but `dummy` imports
 
 
+DEVICES = ("AUTO", "CPU", "CUDA")  # AUTO: the graphics card where there is one
+
+
 @dataclass(frozen=True)
 class Engine:
     """What can be known of an engine without loading it.
 
-    needs: modules it imports beyond BASE_NEEDS.
+    needs: modules it imports beyond BASE_NEEDS.   has_device: whether it takes the setting `device`, one of DEVICES.
     """
 
     name: str
     label: str
     description: str
     needs: tuple[str, ...] = ()
+    has_device: bool = False
 
 
 ENGINES: dict[str, Engine] = {
@@ -33,6 +37,7 @@ ENGINES: dict[str, Engine] = {
             "First Order Motion",
             "Moves the picture by learned keypoints of the footage and invents what a turn uncovers; needs its weights",
             needs=("torch",),
+            has_device=True,
         ),
     )
 }

@@ -7,7 +7,8 @@ from bpy.props import StringProperty
 
 from ..bridge.errors import InputError
 from ..bridge.job_folder import JobFolder
-from ..scene import jobs, strips
+from ..bridge.requests import RenderRequest
+from ..scene import jobs, requests, strips
 from ..scene.job_results import find_scene
 from ..scene.recipes import read_recipe_text
 from .render import render
@@ -35,6 +36,8 @@ def render_strip_again(scene, strip) -> jobs.Job:
         if find_scene(scene_uid):
             strips.refresh_strips(find_scene(scene_uid), uid)
 
+    if isinstance(request, RenderRequest):
+        request = requests.on_this_computer(request)
     return jobs.submit(request, f"Render {strip.name}", uid, on_done=refresh)
 
 

@@ -30,6 +30,7 @@ class PASTICHE_AP_preferences(PreferenceData, bpy.types.AddonPreferences):
         layout.use_property_split = True
         layout.prop(self, "storage", placeholder="Beside the .blend")
         layout.prop(self, "python", placeholder="The installed environment")
+        layout.prop(self, "device")
         self._draw_installation(layout, context)
         self._draw_worker(layout, context)
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The settings of the engines as properties of a card: one group per engine, named as the engine names them.
 
-Names, ranges and defaults are the engines' own (inference/engines/*/settings.py); a test keeps them equal.
+Names, ranges and defaults are the engines' own (inference/engines/*/settings.py); a test keeps them equal. The device
+is missing here: it belongs to the computer, so it is in the preferences.
 """
 
 import bpy
@@ -80,15 +81,6 @@ class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
         name="Full Resolution",
         default=True,
         description="Bend the picture itself and paint only what the model invents, instead of the model's 256 pixels",
-    )
-    device: EnumProperty(
-        name="Device",
-        items=(
-            ('AUTO', "Automatic", "The graphics card where there is one"),
-            ('CPU', "Processor", "The processor"),
-            ('CUDA', "Graphics Card", "The graphics card"),
-        ),
-        description="What the model runs on",
     )
     precision: EnumProperty(
         name="Precision",

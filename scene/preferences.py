@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the preferences hold; how they look is drawn in panels/preferences.py."""
 
-from bpy.props import StringProperty
+from bpy.props import EnumProperty, StringProperty
 
 from . import compat
 
@@ -21,4 +21,13 @@ class PreferenceData:
         subtype='FILE_PATH',
         options=compat.RELATIVE_PATH,
         description="Python that runs the worker; when empty, the installed environment",
+    )
+    device: EnumProperty(
+        name="Device",
+        items=(
+            ('AUTO', "Automatic", "The graphics card where there is one"),
+            ('CPU', "Processor", "The processor, also where there is a graphics card"),
+            ('CUDA', "Graphics Card", "The graphics card; rendering fails where none can be used"),
+        ),
+        description="What engines with a network run on; the mesh engine needs no graphics card",
     )

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import bpy
 
+from ..bridge.catalogue import ENGINES
 from ..bridge.errors import InputError
 from ..bridge.requests import CaptureRequest, RenderRequest
-from . import keyframes, sequence, storage, strips
+from . import extension, keyframes, sequence, storage, strips
 from .engine_settings import changed_settings
 from .footage import Footage, scene_rate
 from .motion import write_keys
@@ -52,7 +53,7 @@ def render_request(card, scene, first: int, last: int) -> RenderRequest:
     keys.parent.mkdir(exist_ok=True)
     takes = keyframes.takes_of(card)
     write_keys(card, scene, first, last, takes[0][1] if takes else None, keys)
-    return RenderRequest(
+    request = RenderRequest(
         folder=str(keys.parent),
         source=str(source),
         motion=str(keys),
@@ -65,6 +66,18 @@ def render_request(card, scene, first: int, last: int) -> RenderRequest:
         placement=read_placement(card, *peek_size(source)),
         settings=changed_settings(getattr(settings, settings.engine)) if hasattr(settings, settings.engine) else {},
     )
+    return on_this_computer(request)
+
+
+def on_this_computer(request: RenderRequest) -> RenderRequest:
+    """The request with the device of the preferences, whatever computer its recipe comes from."""
+    preferences, engine = extension.preferences(), ENGINES.get(request.engine)
+    if engine is None or not engine.has_device:
+        return request
+    settings = {name: value for name, value in request.settings.items() if name != "device"}
+    if preferences and preferences.device != 'AUTO':
+        settings["device"] = preferences.device
+    return replace(request, settings=settings)
 
 
 def warnings_about_takes(card) -> list[str]:

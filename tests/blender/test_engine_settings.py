@@ -5,6 +5,7 @@
 import ast
 from pathlib import Path
 
+import bpy
 import pytest
 
 ENGINES = Path(__file__).resolve().parents[2] / "inference" / "engines"
@@ -22,10 +23,13 @@ def engine_settings(engine):
 
 
 @pytest.mark.parametrize("engine", ["mesh", "fomm"])
-def test_names_ranges_and_defaults_are_the_engines(card, engine):
+def test_names_ranges_and_defaults_are_the_engines(card, engine, room):
+    catalogue = room("bridge.catalogue")
     group = getattr(card.pastiche, engine)
     properties = {p.identifier: p for p in group.bl_rna.properties if p.identifier not in {"rna_type", "name"}}
     wanted = engine_settings(engine)
+    if catalogue.ENGINES[engine].has_device:
+        assert wanted.pop("device") == catalogue.DEVICES
     assert set(properties) == set(wanted)
     for name, prop in properties.items():
         if prop.type == 'ENUM':
@@ -49,3 +53,23 @@ def test_only_changed_settings_are_sent(card, room):
     assert changed(card.pastiche.mesh) == {}
     card.pastiche.mesh.wrinkles, card.pastiche.mesh.background = 0.4, 'KEEP'
     assert changed(card.pastiche.mesh) == {"wrinkles": 0.4, "background": 'KEEP'}
+
+
+def test_the_device_of_the_preferences_is_sent_to_engines_that_take_one(card, room, extension):
+    preferences, request = room("scene.extension").preferences(), room("scene.requests").render_request
+    devices = [item.identifier for item in preferences.bl_rna.properties["device"].enum_items]
+    assert tuple(devices) == room("bridge.catalogue").DEVICES
+
+    def sent(engine, device):
+        card.pastiche.engine, preferences.device = engine, device
+        return request(card, bpy.context.scene, 1, 2).settings.get("device")
+
+    try:
+        assert sent("fomm", 'AUTO') is None and sent("mesh", 'CPU') is None
+        assert sent("fomm", 'CPU') == 'CPU'
+        elsewhere = room("bridge.requests").RenderRequest(
+            "", "", "", "fomm", settings={"device": 'CUDA', "strength": 0.5}
+        )
+        assert room("scene.requests").on_this_computer(elsewhere).settings == {"strength": 0.5, "device": 'CPU'}
+    finally:
+        preferences.device = 'AUTO'

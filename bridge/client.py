@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import IO
 
 from . import worker_end
+from .drag_commands import DragCommand
 from .errors import PasticheError, ProtocolError, WorkerError
 from .inbox import Inbox
-from .messages import PROTOCOL, Cancel, Done, Error, Heartbeat, Message, Ready, Submit
+from .messages import PROTOCOL, Cancel, Done, Error, Heartbeat, Message, Ready, Steer, Submit
 from .requests import JobRequest
 from .whole_file import storage_error
 from .wire import decode, encode, read_line
@@ -43,6 +44,7 @@ class Client:
         self.log = Path(log)
         self.state = 'STOPPED'
         self.ready: Ready | None = None
+        self._serial = 0  # of Steer messages
         self._open: dict[str, None] = {}  # jobs submitted and not done, in order
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -87,8 +89,19 @@ class Client:
         if job_id in self._open and self.state in ('STARTING', 'READY'):
             self._send(Cancel(job_id))
 
+    def steer(self, job_id: str, command: DragCommand) -> int:
+        """Say something to an open drag session; returns the serial number that its answers will carry.
+
+        Raises WorkerError when there is no worker or no such session, ProtocolError for values that cannot be sent.
+        """
+        if job_id not in self._open:
+            raise WorkerError("The drag session has ended.", "Open it again.")
+        self._serial += 1
+        self._send(Steer(job_id, self._serial, command))
+        return self._serial
+
     def poll(self, limit_seconds: float = 0.003) -> list[Message]:
-        """What has arrived since; Heartbeats are kept back, of several Progress the newest comes.
+        """What has arrived since; Heartbeats are kept back, of several Progress, Picture or Dragging the newest comes.
 
         A worker that died, fell silent or speaks another version comes as Error and Done for each open job, or as one
         Error without a job.
@@ -124,7 +137,7 @@ class Client:
         self._open.clear()
         self._process, self.state, self.ready = None, 'STOPPED', None
 
-    def _send(self, message: Submit | Cancel) -> None:
+    def _send(self, message: Submit | Cancel | Steer) -> None:
         line = encode(message)
         if self.state not in ('STARTING', 'READY'):
             raise WorkerError("The background process does not run.", "Start it again.")

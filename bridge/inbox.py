@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Messages on their way from the thread that reads the pipe to the one that polls.
 
-Bounded: when nobody polls, the reader waits, then the pipe fills, then the worker waits. Of a job's progress only the
-newest waits, so a flood of it costs the poller nothing.
+Bounded: when nobody polls, the reader waits, then the pipe fills, then the worker waits. Of what only tells how a job
+stands, the newest alone waits, so a flood of it costs the poller nothing.
 """
 
 import threading
 from collections import deque
 
-from .messages import Message, Progress
+from .messages import Dragging, Message, Picture, Progress
 
 CAPACITY = 10_000
+STANDINGS = (Progress, Picture, Dragging)
 
 
 class Inbox:
@@ -19,21 +20,21 @@ class Inbox:
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
-        self._cells: deque[list[Message | None]] = deque()  # a cell is a list of one, so that progress can be replaced
-        self._progress: dict[str, list[Message | None]] = {}  # job -> its waiting progress
+        self._cells: deque[list[Message | None]] = deque()  # a cell is a list of one, to be replaced
+        self._waiting: dict[tuple[str, str], list[Message | None]] = {}  # (type, job) -> the standing that waits
         self._changed = threading.Condition()
         self._is_closed = False
 
     def put(self, message: Message | None) -> None:
         """Add a message, waiting while the box is full; after `close` it is dropped."""
         with self._changed:
-            if isinstance(message, Progress) and message.job in self._progress:
-                self._progress[message.job][0] = message
+            if isinstance(message, STANDINGS) and (message.type, message.job) in self._waiting:
+                self._waiting[message.type, message.job][0] = message
                 return
             self._changed.wait_for(lambda: len(self._cells) < self._capacity or self._is_closed)
             cell: list[Message | None] = [message]
-            if isinstance(message, Progress):
-                self._progress[message.job] = cell
+            if isinstance(message, STANDINGS):
+                self._waiting[message.type, message.job] = cell
             if not self._is_closed:
                 self._cells.append(cell)
 
@@ -42,8 +43,8 @@ class Inbox:
         with self._changed:
             cells = [self._cells.popleft() for _ in range(min(most, len(self._cells)))]
             for cell in cells:
-                if isinstance(cell[0], Progress):
-                    self._progress.pop(cell[0].job, None)
+                if isinstance(cell[0], STANDINGS):
+                    self._waiting.pop((cell[0].type, cell[0].job), None)
             self._changed.notify()
             return [cell[0] for cell in cells]
 

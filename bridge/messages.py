@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The words the two processes say to each other; wire.py puts each on one line of JSON.
 
-Blender -> worker: Submit, Cancel, Shutdown.   Worker -> Blender: Ready (first, once), then for each job any number of
-Status, Progress, Frame, Warning, at most one Error, and always Done, last. Heartbeat comes every second, job or not.
+Blender -> worker: Submit, Cancel, Steer, Shutdown.   Worker -> Blender: Ready (first, once), then for each job any
+number of Status, Progress, Frame, Warning, at most one Error, and always Done, last. Heartbeat comes every second, job
+or not. A job that shows itself says Screen once, then Picture for each picture. A drag session, the job that takes
+Steer, answers each with Dragging, Kept, Face or Refused.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from .drag_commands import DragCommand
 from .requests import JobRequest
 
 PROTOCOL = 1
@@ -30,6 +33,16 @@ class Cancel:
 
     job: str
     type = "cancel"
+
+
+@dataclass(frozen=True)
+class Steer:
+    """Say something to an open drag session. `serial`: the sender's count of these, told back in the answers."""
+
+    job: str
+    serial: int
+    command: DragCommand
+    type = "steer"
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,88 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Screen:
+    """The job's pictures, `width` x `height`, lie in the shared memory of that name (live_pictures.py)."""
+
+    job: str
+    name: str
+    width: int
+    height: int
+    type = "screen"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Picture `sequence` is on the job's screen; `is_rough`: a preview, the same in full detail follows."""
+
+    job: str
+    sequence: int
+    is_rough: bool
+    type = "picture"
+
+
+@dataclass(frozen=True)
+class Dragging:
+    """How a drag session stands, after each step and each command.
+
+    serial: of the last command obeyed or refused, 0 for none.   state: 'PAUSED' | 'DRAGGING' | 'ARRIVED'.
+    step: the shown one of the history; step 0 is the start.   steps: the last one there is.   drags: how many `Back`
+    can undo.   distances: from each handle to its target, in pixels.   loss: negative when there was none.
+    seconds_per_step: of the last steps, 0.0 when unknown.   seed: of the start, -1 for a latent from a file.
+    """
+
+    job: str
+    serial: int
+    state: str
+    step: int
+    steps: int
+    drags: int
+    handles: tuple[tuple[float, float], ...]
+    targets: tuple[tuple[float, float], ...]
+    distances: tuple[float, ...]
+    loss: float
+    seconds_per_step: float
+    seed: int
+    type = "dragging"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An expression was written down; paths of its file, and of latent and picture (PNG) that it starts from.
+
+    A card with that picture, the engine 'latent' and that latent can play it as the channel `drag:<name>`.
+    """
+
+    job: str
+    serial: int
+    name: str
+    expression: str
+    latent: str
+    picture: str
+    type = "kept"
+
+
+@dataclass(frozen=True)
+class Face:
+    """The 478 landmarks of the shown picture (inference/faces/topology.py), x then y in pixels; none without a face."""
+
+    job: str
+    serial: int
+    landmarks: tuple[tuple[float, float], ...]
+    type = "face"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A command was not obeyed, nothing changed, the session goes on. `error` is a PasticheError as a dict."""
+
+    job: str
+    serial: int
+    error: dict[str, str]
+    type = "refused"
+
+
+@dataclass(frozen=True)
 class Heartbeat:
     """The worker lives. `job` is the running job or ""."""
 
@@ -125,8 +220,14 @@ class Heartbeat:
     type = "heartbeat"
 
 
-Message = Submit | Cancel | Shutdown | Ready | Status | Progress | Frame | Warning | Error | Done | Heartbeat
+Message = (
+    Submit | Cancel | Steer | Shutdown | Ready | Status | Progress | Frame | Warning | Error | Done | Heartbeat
+    | Screen | Picture | Dragging | Kept | Face | Refused
+)  # fmt: skip
 TYPES: dict[str, type[Message]] = {
     cls.type: cls
-    for cls in (Submit, Cancel, Shutdown, Ready, Status, Progress, Frame, Warning, Error, Done, Heartbeat)
-}
+    for cls in (
+        Submit, Cancel, Steer, Shutdown, Ready, Status, Progress, Frame, Warning, Error, Done, Heartbeat,
+        Screen, Picture, Dragging, Kept, Face, Refused,
+    )
+}  # fmt: skip

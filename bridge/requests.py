@@ -7,6 +7,8 @@ Paths are absolute strings. Frame rates are rational strings ("30000/1001"). Fra
 
 from dataclasses import dataclass, field
 
+from .drag_commands import DragOptions
+
 
 @dataclass(frozen=True)
 class DummyRequest:
@@ -93,5 +95,49 @@ class RenderRequest:
     kind = "render"
 
 
-JobRequest = DummyRequest | CaptureRequest | RenderRequest
-KINDS: dict[str, type[JobRequest]] = {cls.kind: cls for cls in (DummyRequest, CaptureRequest, RenderRequest)}
+@dataclass(frozen=True)
+class DragRequest:
+    """Open a drag session: it shows a picture of the network, takes Steer messages, and ends with Close or Cancel.
+
+    network: NVIDIA's pickle or a converted file.   latent: file of a latent, an inversion or a kept expression to begin
+    with, "" for the one of `seed` at `truncation`.   folder: where kept expressions go.
+    """
+
+    folder: str
+    network: str
+    latent: str = ""
+    seed: int = 0
+    truncation: float = 0.7
+    options: DragOptions = field(default_factory=DragOptions)
+
+    kind = "drag"
+
+
+@dataclass(frozen=True)
+class InvertRequest:
+    """A picture -> the latent of a network that makes it, and how the network was tuned to it; with live pictures.
+
+    latent: file to write.   framing: 'FACE' aligned as faces in training sets are, 'MIDDLE' the largest middle part.
+    face: which one, the largest first.   steps: of the search.   tuning: most steps of fitting the network, 0 for none.
+    is_per_row: search in W+ instead of W; nearer, but harder to drag.   lpips: checkpoint of LPIPS, "" for the built-in
+    measure.   Cancelled, the best so far is written. The same picture, network and settings are not searched twice.
+    """
+
+    folder: str
+    source: str
+    network: str
+    latent: str
+    framing: str = 'FACE'
+    face: int = 0
+    steps: int = 450
+    tuning: int = 350
+    is_per_row: bool = False
+    lpips: str = ""
+
+    kind = "invert"
+
+
+JobRequest = DummyRequest | CaptureRequest | RenderRequest | DragRequest | InvertRequest
+KINDS: dict[str, type[JobRequest]] = {
+    cls.kind: cls for cls in (DummyRequest, CaptureRequest, RenderRequest, DragRequest, InvertRequest)
+}

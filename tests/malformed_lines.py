@@ -5,13 +5,15 @@
 import json
 import random
 
-from pastiche.bridge import messages, requests
+from pastiche.bridge import drag_commands, messages, requests
 from pastiche.bridge.wire import encode
 
 SOUND = (
     messages.Submit("a", requests.DummyRequest("/nowhere/dummy")),
     messages.Submit("b", requests.RenderRequest("/r", "s.png", "m.motion", placement=requests.Placement((1, 2, 3, 4)))),
     messages.Submit("c", requests.CaptureRequest("/nowhere", "f.mp4", "m.motion")),
+    messages.Submit("d", requests.DragRequest("/nowhere", "n.pkl", options=drag_commands.DragOptions(most_steps=9))),
+    messages.Steer("d", 7, drag_commands.SetPoints(((1.0, 2.5),), ((3.0, 4.0),))),
     messages.Cancel("a"),
     messages.Progress("a", 1, 2, "frames", 1.5, -1.0),
     messages.Done("a", 'FINISHED', {"seconds": {"total": 1.0}, "list": [1, "x", None, True]}),

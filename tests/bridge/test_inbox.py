@@ -3,7 +3,7 @@
 import threading
 
 from pastiche.bridge.inbox import Inbox
-from pastiche.bridge.messages import Done, Frame, Progress
+from pastiche.bridge.messages import Done, Frame, Picture, Progress
 
 
 def progress(done, job="a"):
@@ -28,6 +28,14 @@ def test_of_a_flood_of_progress_the_newest_remains():
     assert box.take(100) == [progress(9999), progress(9999, "b"), Done("a", 'FINISHED')]
     box.put(progress(1))
     assert box.take(100) == [progress(1)]
+
+
+def test_of_a_flood_of_pictures_the_newest_remains_beside_the_progress():
+    box = Inbox()
+    for i in range(100):
+        box.put(Picture("a", i, False))
+        box.put(progress(i))
+    assert box.take(100) == [Picture("a", 99, False), progress(99)]
 
 
 def test_a_full_box_makes_the_writer_wait_until_somebody_takes():

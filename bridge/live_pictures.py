@@ -48,7 +48,7 @@ class LivePictures:
 
     @classmethod
     def open(cls, name: str, width: int, height: int) -> "LivePictures":
-        """The memory of that name, once: where the system allows it the name is gone afterwards, so nothing is left over.
+        """The memory of that name, once: where possible the name is gone afterwards, so that nothing is left over.
 
         Raises OSError when there is none, ValueError when it is not as told.
         """

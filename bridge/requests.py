@@ -137,7 +137,28 @@ class InvertRequest:
     kind = "invert"
 
 
-JobRequest = DummyRequest | CaptureRequest | RenderRequest | DragRequest | InvertRequest
+@dataclass(frozen=True)
+class TrainRequest:
+    """(data, stage) -> trained weights in `folder`, and all that is needed to go on training there.
+
+    stage: what is trained (inference/training/stage.py).   data: file or folder it learns from, as the stage says.
+    steps: where to stop, counted from the very beginning; 0: as the stage's recipe says.   every: steps between two
+    savings.   device: 'AUTO' | 'CPU' | 'CUDA'.   settings: the stage's own, by name.
+    """
+
+    folder: str
+    stage: str
+    data: str
+    steps: int = 0
+    every: int = 500
+    seed: int = 0
+    device: str = "AUTO"
+    settings: dict[str, float | str | bool] = field(default_factory=dict)
+
+    kind = "train"
+
+
+JobRequest = DummyRequest | CaptureRequest | RenderRequest | DragRequest | InvertRequest | TrainRequest
 KINDS: dict[str, type[JobRequest]] = {
-    cls.kind: cls for cls in (DummyRequest, CaptureRequest, RenderRequest, DragRequest, InvertRequest)
+    cls.kind: cls for cls in (DummyRequest, CaptureRequest, RenderRequest, DragRequest, InvertRequest, TrainRequest)
 }

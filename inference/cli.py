@@ -19,6 +19,7 @@ from ..bridge.catalogue import ENGINES
 from ..bridge.errors import InternalError, PasticheError
 from . import verbs
 from .terminal import Terminal
+from .training.stage import STAGES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,6 +45,7 @@ VERBS: dict[str, Callable[[argparse.Namespace, Terminal, Callable[[], bool]], di
     "capture": verbs.capture,
     "drive": verbs.drive,
     "resume": verbs.resume,
+    "train": verbs.train,
     "inspect": verbs.inspect,
     "devices": verbs.devices,
 }
@@ -102,6 +104,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_capture_options(drive)
 
+    train = verb("train", "A network learns from data; what is learned is kept, and the training can go on any time.")
+    train.add_argument("stage", choices=STAGES, metavar="STAGE", help=", ".join(STAGES))
+    train.add_argument("--data", type=_path, required=True, help="file or folder to learn from, as the stage says")
+    train.add_argument("--out", type=_path, required=True, help="folder of the training; goes on with one begun there")
+    train.add_argument("--steps", type=_count, default=0, metavar="N", help="stop after so many in all (the recipe's)")
+    train.add_argument("--every", type=_count, default=500, metavar="N", help="steps between savings (%(default)s)")
+    train.add_argument("--seed", type=_count, default=0, help="of everything random (%(default)s)")
+    train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(%(default)s)")
+    train.add_argument(
+        "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of the stage"
+    )
     resume = verb("resume", "Go on with a job where it stopped.")
     resume.add_argument("folder", type=_path, metavar="DIR", help="its folder")
     inspect = verb("inspect", "What a job folder, recipe, motion file, checkpoint, network or style holds.")
@@ -149,6 +162,12 @@ def _number(text: str) -> float:
     if not math.isfinite(value):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return value
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
 
 
 def _numbers(count: int) -> Callable[[str], tuple[float, ...]]:

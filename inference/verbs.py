@@ -17,7 +17,7 @@ from typing import Any
 from ..bridge.errors import InputError, InternalError
 from ..bridge.job_folder import JobFolder, Recipe
 from ..bridge.motion_file import open_motion_file
-from ..bridge.requests import CaptureRequest, JobRequest, Placement, RenderRequest
+from ..bridge.requests import CaptureRequest, JobRequest, Placement, RenderRequest, TrainRequest
 from . import devices as machine
 from .inspect_file import inspect_path
 from .jobs import perform
@@ -64,6 +64,23 @@ def resume(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> di
     if isinstance(request, RenderRequest) and Path(request.motion) == first_half.path / MOTION:
         before = _moved(first_half.read_recipe().request, first_half.path)
     result = _capture_and_render(before, request, terminal, is_cancelled)
+    _tell_files(result, terminal)
+    return result
+
+
+def train(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """(stage, data) -> weights, or going on with a training begun before."""
+    request = TrainRequest(
+        folder=str(options.out),
+        stage=options.stage,
+        data=str(options.data),
+        steps=options.steps,
+        every=options.every,
+        seed=options.seed,
+        device=options.device.upper(),
+        settings=dict(options.set),
+    )
+    result = _perform(request, terminal, is_cancelled)
     _tell_files(result, terminal)
     return result
 
@@ -173,7 +190,7 @@ def _moved(request: JobRequest, folder: Path) -> JobRequest:
     """The request of a job folder that may have been moved, with its paths into the folder following."""
     old = Path(request.folder)
     changes = {}
-    for name in ("motion", "footage", "source", "audio"):
+    for name in ("motion", "footage", "source", "audio", "data"):
         path = getattr(request, name, "")
         if path and Path(path).is_relative_to(old):
             changes[name] = str(folder / Path(path).relative_to(old))
@@ -188,6 +205,6 @@ def _tell_files(result: dict[str, Any], terminal: Terminal) -> None:
     if "frames" in result and "first" in result:
         reused = f", {result['reused']} of them unchanged" if result.get("reused") else ""
         terminal.say(f"{result['frames']} frames{reused}, {total:.1f} s: {result['folder']}")
-    for name in ("motion", "movie"):
+    for name in ("motion", "movie", "weights", "plot", "sheet"):
         if result.get(name) and result["outcome"] == 'FINISHED':
             terminal.say(f"{name}: {result[name]}")

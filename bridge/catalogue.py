@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass
 
-BASE_NEEDS = ("numpy", "cv2", "av", "PIL", "mediapipe")  # modules that every job but `dummy` imports
+BASE_NEEDS = ("numpy", "cv2", "av", "PIL")  # modules that every job but `dummy` imports
 
 
 DEVICES = ("AUTO", "CPU", "CUDA")  # AUTO: the graphics card where there is one

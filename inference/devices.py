@@ -22,7 +22,6 @@ _PACKAGES = {
     "opencv": ("opencv-contrib-python-headless", "opencv-contrib-python", "opencv-python-headless", "opencv-python"),
     "av": ("av",),
     "pillow": ("pillow",),
-    "mediapipe": ("mediapipe",),
     "torch": ("torch",),
 }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .mediapipe_graph import Network
+from .network import Network
 from .region import MARGIN, Region, region_of_points
 
 N_VALUES = 16  # per anchor: box center and size, then six points: eyes, nose, mouth, ears
@@ -30,10 +30,9 @@ class FaceDetector:
     """Both detection networks, ready to run. One per thread."""
 
     def __init__(self) -> None:
-        folder = "face_detection/face_detection_"
         self._networks = [
-            (Network(folder + "short_range.tflite", size=128, low=-1.0, outputs=2), _anchors(((16, 2), (8, 6)))),
-            (Network(folder + "full_range_sparse.tflite", size=192, low=-1.0, outputs=2), _anchors(((48, 1),))),
+            (Network("detection_short_range", outputs=2, size=128, low=-1.0), _anchors(((16, 2), (8, 6)))),
+            (Network("detection_full_range", outputs=2, size=192, low=-1.0), _anchors(((48, 1),))),
         ]
 
     def detect(self, image: NDArray[np.uint8], view: Region, least_score: float = 0.5) -> list[Detection]:
@@ -41,7 +40,7 @@ class FaceDetector:
         found = []
         for network, anchors in self._networks:
             values, logits = network(view.cut(image, network.size, is_padded=False))
-            scores = 1 / (1 + np.exp(-np.clip(logits, -60, 60)))
+            scores = 1 / (1 + np.exp(-np.clip(logits.ravel(), -60, 60)))
             for i in np.flatnonzero(scores >= least_score):
                 points = values.reshape(-1, N_VALUES)[i].reshape(-1, 2) / network.size
                 center, size = points[0] + anchors[i], points[1]

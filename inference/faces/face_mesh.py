@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import topology
-from .mediapipe_graph import Network
+from .feature_crop import FeatureCrop
+from .network import Network
 from .region import Region
 
 # Which landmarks the network's finer outputs replace: 80 of the lips, 71 of each eye.
@@ -27,14 +28,20 @@ _RIGHT_EYE = (
     35, 124, 46, 53, 52, 65, 143, 111, 117, 118, 119, 120, 121, 128, 245, 156, 70, 63, 105, 66, 107, 55, 193,
 )  # fmt: skip
 _LEFT_EYE = tuple(int(topology.mirror_indices()[i]) for i in _RIGHT_EYE)
-_LID_RING = {468: topology.RIGHT_LID_RING, 473: topology.LEFT_LID_RING}
+_EYES = ((_RIGHT_EYE, 468, topology.RIGHT_LID_RING), (_LEFT_EYE, 473, topology.LEFT_LID_RING))
+# The landmarks that are level in each part's box, as places in its list; an eye's corners are its first and ninth.
+_LIP_CORNERS = (_LIPS.index(61), _LIPS.index(291))
+_RIGHT_CORNERS = (_RIGHT_EYE.index(33), _RIGHT_EYE.index(133))
+_LEFT_CORNERS = (_LEFT_EYE.index(362), _LEFT_EYE.index(263))
 
 
 class FaceMesh:
     """The landmark network, ready to run. One per thread."""
 
     def __init__(self) -> None:
-        self._network = Network("face_landmark/face_landmark_with_attention.tflite", size=192, low=0.0, outputs=7)
+        self._network = Network("face_mesh", outputs=3, size=192)
+        self._lips = Network("lips", outputs=1)
+        self._eyes = [Network("right_eye", outputs=2), Network("left_eye", outputs=2)]
 
     def fit(self, image: NDArray[np.uint8], region: Region) -> tuple[NDArray[np.float32], float]:
         """Landmarks (478, 3) in pixels of the image, and the presence of a face, 0..1.
@@ -46,13 +53,25 @@ class FaceMesh:
 
     def fit_crop(self, crop: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
         """The same for a crop (192, 192, 3), landmarks in units of its side."""
-        mesh, lips, right_eye, left_eye, right_iris, left_iris, flag = self._network(crop)
+        mesh, flag, features = self._network(crop)
         landmarks = np.empty((topology.N_LANDMARKS, 3), np.float32)
         landmarks[: topology.N_SKIN] = mesh.reshape(-1, 3)
-        landmarks[list(_LIPS), :2] = lips.reshape(-1, 2)
-        landmarks[list(_RIGHT_EYE), :2] = right_eye.reshape(-1, 2)
-        landmarks[list(_LEFT_EYE), :2] = left_eye.reshape(-1, 2)
-        for first, iris in ((468, right_iris), (473, left_iris)):
-            landmarks[first : first + 5, :2] = iris.reshape(-1, 2)
-            landmarks[first : first + 5, 2] = landmarks[list(_LID_RING[first]), 2].mean()
-        return landmarks / self._network.size, float(1 / (1 + np.exp(-np.clip(flag[0], -60, 60))))
+        (lips,) = _look_closer(self._lips, features, landmarks[list(_LIPS), :2], _LIP_CORNERS)
+        eyes = [
+            _look_closer(network, features, landmarks[list(part), :2], corners)
+            for network, (part, _, _), corners in zip(self._eyes, _EYES, (_RIGHT_CORNERS, _LEFT_CORNERS), strict=True)
+        ]
+        landmarks[list(_LIPS), :2] = lips
+        for (part, first, lid_ring), (eye, iris) in zip(_EYES, eyes, strict=True):
+            landmarks[list(part), :2] = eye
+            landmarks[first : first + 5, :2] = iris
+            landmarks[first : first + 5, 2] = landmarks[list(lid_ring), 2].mean()
+        return landmarks / self._network.size, float(1 / (1 + np.exp(-np.clip(flag.item(), -60, 60))))
+
+
+def _look_closer(
+    network: Network, features: NDArray[np.float32], coarse: NDArray[np.float32], corners: tuple[int, int]
+) -> list[NDArray]:
+    """A part's fine landmarks, (N, 2) each, in pixels of the network's picture."""
+    crop = FeatureCrop.around(coarse, *corners)
+    return [crop.to_picture(found.reshape(-1, 2)) for found in network.run(crop.cut(features))]

@@ -44,7 +44,7 @@ class FaceBackend(Protocol):
 
 
 class MediaPipeBackend:
-    """MediaPipe's detectors and attention mesh. Raises RuntimeMissingError where MediaPipe is missing."""
+    """MediaPipe's detectors and attention mesh."""
 
     patience = 5
 

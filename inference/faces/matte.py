@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .mediapipe_graph import Network
+from .network import Network
 
 SIDE = 256  # of the network's picture
 
@@ -15,7 +15,7 @@ class Segmenter:
     """The segmentation network, ready to run. One per thread."""
 
     def __init__(self) -> None:
-        self._network = Network("selfie_segmentation/selfie_segmentation.tflite", size=SIDE, low=0.0, outputs=1)
+        self._network = Network("segmentation", outputs=1, size=SIDE)
 
     def matte(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The matte of a picture (H, W, 3) uint8 RGB: (H, W) float32, 0 background .. 1 person."""

@@ -5,7 +5,6 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("mediapipe")
 data = pytest.importorskip("skimage.data")
 
 from pastiche.inference.faces.face_frame import eye_distance, fit_pose, rotation_to_angles  # noqa: E402

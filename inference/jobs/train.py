@@ -16,10 +16,10 @@ def run(request: TrainRequest, job: Job) -> None:
     job.status("Reading the data")
     stage = open_stage(request.stage, request.data, request.settings, request.device)
     job.write_recipe({}, stage.name)
+    with job.stage("prepare"):
+        stage.prepare(job.folder.path, lambda done, total: (job.check(), job.progress(done, total, "files")))
     for note in stage.notes:
         job.warning(note)
-    with job.stage("prepare"):
-        stage.prepare(job.folder.path, lambda done, total: (job.check(), job.progress(done, total, "pictures")))
     try:
         from ..training.loop import Folder, train
     except ModuleNotFoundError as error:

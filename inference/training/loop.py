@@ -96,7 +96,7 @@ def train(
     for index, batch in _batches(stage, seed, done, steps):
         begin = time.perf_counter()
         torch.manual_seed(_seed(seed, index, 1))
-        losses = stage.step(batch, index)
+        losses = _learned(stage, batch, index)
         if not all(map(math.isfinite, losses.values())):
             remedy = f"It can go on from step {_saved(folder, done)}; a lower learning rate may help."
             raise InputError(f"{stage.name} diverged: losses of step {index + 1} are no numbers ({losses}).", remedy)
@@ -113,6 +113,14 @@ def train(
             save()
             _show(folder, stage, lines, done)
     return lines
+
+
+def _learned(stage: Stage, batch: Any, index: int) -> dict[str, float]:
+    try:
+        return stage.step(batch, index)
+    except torch.OutOfMemoryError as error:
+        remedy = "Set a smaller batch or size, or close other programs."
+        raise InputError(f"The memory does not suffice for step {index + 1} of {stage.name}.", remedy) from error
 
 
 def _batches(stage: Stage, seed: int, first: int, steps: int) -> Iterator[tuple[int, Any]]:

@@ -42,7 +42,7 @@ class Stage(Protocol):
 
     name: as in the table below.   steps: how many the recipe takes.   parts: everything that must survive an
     interruption, by name: networks, their averages, optimizers, schedules.   notes: sentences for the person, such as
-    what stands in for what; told once.
+    what stands in for what; told once. `steps` and `notes` are asked for after `prepare`.
     """
 
     name: str
@@ -69,8 +69,14 @@ class Stage(Protocol):
         """The trained networks, as the published program saves them: tensors in plain containers."""
 
 
+def _fomm(data: str, settings: Settings, device: str) -> Stage:
+    from .fomm import FommStage
+
+    return FommStage(data, settings, device)
+
+
 _Opener = Callable[[str, Settings, str], Stage]
-STAGES: dict[str, _Opener] = {}  # name -> (data, settings, device) -> Stage
+STAGES: dict[str, _Opener] = {"fomm": _fomm}  # name -> (data, settings, device) -> Stage; imported when opened
 
 
 def open_stage(name: str, data: str, settings: Settings, device: str) -> Stage:

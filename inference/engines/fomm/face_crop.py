@@ -36,12 +36,6 @@ def head_squares(poses: Pose, times: NDArray[np.float64]) -> list[Region]:
     return [Region((float(x), float(y)), float(side)) for x, y, side in path]
 
 
-def square_of_box(box: tuple[float, float, float, float], increase: float = 0.1) -> Region:
-    """The training crop of a detector's box (left, top, right, bottom): squared, and `increase` more on every side."""
-    left, top, right, bottom = box
-    return Region(((left + right) / 2, (top + bottom) / 2), (1 + 2 * increase) * max(right - left, bottom - top))
-
-
 def _squares(poses: Pose) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Centers (..., 2) and sides (...)."""
     return poses.to_image(CENTER[None])[..., 0, :2], SIDE * np.asarray(poses.scale)

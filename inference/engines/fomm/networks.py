@@ -15,6 +15,7 @@ from ....vendor.fomm.checkpoint import build_networks
 from ....vendor.fomm.fast.detector import FastDetector
 from ....vendor.fomm.fast.generator import FastGenerator
 from ...jobs.input_hash import hash_input
+from ...torch_device import choose_device
 from ...weights.safe_open import load_tensors, open_checkpoint
 
 logger = logging.getLogger(__name__)
@@ -42,13 +43,6 @@ def load_networks(path: str, device: str, precision: str) -> Networks:
     sha256 = hash_input(path)
     chosen = choose_device(device)
     return _load(path, sha256, chosen, choose_precision(chosen, precision))
-
-
-def choose_device(name: str) -> torch.device:
-    """The device of that name. Raises InputError when it is not there."""
-    if name == "CUDA" and not torch.cuda.is_available():
-        raise InputError("No graphics card can be used: torch finds no CUDA.", "Choose the processor, or AUTO.")
-    return torch.device("cuda" if name != "CPU" and torch.cuda.is_available() else "cpu")
 
 
 def choose_precision(device: torch.device, name: str) -> torch.dtype:

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("torch", reason="the FOMM engine needs torch")
 
 from pastiche.inference.engines.fomm.best_frame import best_frame, distances
-from pastiche.inference.engines.fomm.face_crop import head_square, head_squares, square_of_box
+from pastiche.inference.engines.fomm.face_crop import head_square, head_squares
 from pastiche.inference.faces import topology
 from pastiche.inference.faces.face_frame import Pose, angles_to_rotation
 
@@ -31,23 +31,18 @@ def poses(centers, scale=4.0, yaw=0.0):
     return Pose(np.full(count, scale), rotation, np.column_stack([centers, np.zeros(count)]))
 
 
-def test_training_crops_are_the_recorded_ones():
-    for case in recorded("crop_geometry.json")["compute_bbox"]:
-        square = square_of_box(case["tube_bbox"], case["increase_area"])
-        low = np.trunc(np.array(square.center) - square.side / 2)
-        high = np.trunc(np.array(square.center) + square.side / 2)
-        limit = np.array(case["frame_shape"][1::-1])
-        low, high = np.clip(low, 0, limit), np.clip(high, 0, limit)
-        expected = case["expected"]
-        assert (low[0], low[1]) == (expected["left"], expected["top"])
-        np.testing.assert_allclose(high - low, (expected["width"], expected["height"]), atol=1)
-
-
 def test_the_best_frame_is_the_recorded_one():
     arrays = recorded("best_frame.npz")
     found = distances(arrays["source_landmarks"], arrays["driving_landmarks"])
     np.testing.assert_allclose(found, arrays["distance"], rtol=1e-6)
     assert best_frame(arrays["source_landmarks"], arrays["driving_landmarks"]) == arrays["best_index"]
+
+
+def test_one_pass_in_order_gives_what_two_passes_from_the_best_frame_give():
+    for case in recorded("crop_geometry.json")["best_frame_order"]["cases"]:
+        backward, forward = case["backward_pass"], case["forward_pass"]
+        assert backward[0] == forward[0] == case["initial_frame"] == case["i"]
+        assert backward[::-1] + forward[1:] == case["result"] == list(range(case["n"]))
 
 
 def test_place_and_size_do_not_change_which_frame_is_best():

@@ -69,13 +69,19 @@ class Placement:
     points: tuple[tuple[float, float], ...] = ()
 
 
+LOOPS = {'GIF': "loop.gif", 'APNG': "loop.png", 'WEBP': "loop.webp"}  # format -> its file in the job folder
+
+
 @dataclass(frozen=True)
 class RenderRequest:
     """(source, motion) -> frames `first`..`last` in `folder`, by an engine.
 
     fps: rate of the output; the motion is resampled to it when it differs.   depth: 8 or 16 bits per channel of PNG.
-    format: 'PNG' or 'MP4' (MP4: the PNG frames stay in the folder too, the film is the result's `movie`).
-    audio: footage or sound file whose sound goes into the MP4, "" for none.   settings: the engine's own, by name.
+    format: 'PNG', 'MP4' or one of LOOPS. The PNG frames stay in the folder in any case; the film is the result's
+    `movie`, the loop its `loop`.   side: longer side of the loop in pixels at most, 0 the frames' own.
+    max_bytes: of the loop's file, 0 any; rate, colors and size give way.   back_and_forth: the loop returns the way
+    it came.   audio: footage or sound file whose sound goes into the MP4, "" for none.
+    settings: the engine's own, by name.
     """
 
     folder: str
@@ -87,6 +93,9 @@ class RenderRequest:
     fps: str = ""
     format: str = "PNG"
     depth: int = 8
+    side: int = 0
+    max_bytes: int = 0
+    back_and_forth: bool = False
     audio: str = ""
     face: int = 0
     placement: Placement | None = None

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..bridge.catalogue import ENGINES
 from ..bridge.errors import InternalError, PasticheError
+from ..bridge.requests import LOOPS
 from . import verbs
 from .terminal import Terminal
 from .training.stage import STAGES
@@ -91,7 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     drive.add_argument("--engine", choices=ENGINES, default="mesh", help="what plays the picture (%(default)s)")
     drive.add_argument("--frames", type=_frames, default=(None, None), metavar="A:B", help="frames to render (all)")
     drive.add_argument("--fps", default="", help="rate of the frames (the motion's own)")
-    drive.add_argument("--format", choices=("png", "mp4"), default="png", help="mp4: frames and a film (%(default)s)")
+    drive.add_argument(
+        "--format",
+        choices=("png", "mp4", *map(str.lower, LOOPS)),
+        default="png",
+        help="mp4: frames and a film; gif, apng, webp: frames and a loop (%(default)s)",
+    )
+    drive.add_argument("--side", type=int, default=0, metavar="PX", help="longer side of the loop at most")
+    drive.add_argument("--max-kb", type=int, default=0, metavar="KB", help="the loop is made to fit into this")
+    drive.add_argument("--back-and-forth", action="store_true", help="the loop returns the way it came")
     drive.add_argument("--depth", type=int, choices=(8, 16), default=8, help="bits per channel of PNG (%(default)s)")
     drive.add_argument("--audio", type=_path, help="sound of the film (the footage's own)")
     drive.add_argument("--source-face", type=int, default=0, metavar="N", help="face of the picture (the largest)")

@@ -140,6 +140,9 @@ def _render_request(options: Namespace) -> RenderRequest:
         fps=options.fps,
         format=options.format.upper(),
         depth=options.depth,
+        side=options.side,
+        max_bytes=options.max_kb * 1000,
+        back_and_forth=options.back_and_forth,
         audio=str(audio or ""),
         face=options.source_face,
         placement=Placement(options.box, points) if options.box else None,
@@ -205,6 +208,9 @@ def _tell_files(result: dict[str, Any], terminal: Terminal) -> None:
     if "frames" in result and "first" in result:
         reused = f", {result['reused']} of them unchanged" if result.get("reused") else ""
         terminal.say(f"{result['frames']} frames{reused}, {total:.1f} s: {result['folder']}")
-    for name in ("motion", "movie", "weights", "plot", "sheet"):
+    for name in ("motion", "movie", "loop", "weights", "plot", "sheet"):
         if result.get(name) and result["outcome"] == 'FINISHED':
             terminal.say(f"{name}: {result[name]}")
+    if result.get("loop_bytes") and result["outcome"] == 'FINISHED':
+        width, height = result["loop_size"]
+        terminal.say(f"{width} x {height}, {result['loop_fps']:g} per second, {result['loop_bytes'] / 1000:.0f} KB")

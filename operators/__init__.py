@@ -9,6 +9,7 @@ def _classes():
     from .card_from_image import PASTICHE_OT_card_from_image
     from .drive import PASTICHE_OT_drive
     from .dummy import PASTICHE_OT_dummy
+    from .export_loop import PASTICHE_OT_export_loop
     from .install_runtime import PASTICHE_OT_cancel_install, PASTICHE_OT_install_runtime
     from .open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_log, PASTICHE_OT_open_preferences
     from .place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
@@ -26,6 +27,7 @@ def _classes():
         PASTICHE_OT_capture,
         PASTICHE_OT_render,
         PASTICHE_OT_drive,
+        PASTICHE_OT_export_loop,
         PASTICHE_OT_cancel,
         PASTICHE_OT_render_again,
         PASTICHE_OT_show_recipe,

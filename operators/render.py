@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Render a card: its channels become a frame sequence, on the card and as an image strip."""
 
+import dataclasses
+
 import bpy
 from bpy.props import IntProperty, StringProperty
 
@@ -10,19 +12,26 @@ from ..scene.job_results import RenderResult
 from .reporting import FollowingJob
 
 
-def render(scene, card, first: int | None = None, last: int | None = None) -> jobs.Job:
+def render(scene, card, first: int | None = None, last: int | None = None, then=None, **output) -> jobs.Job:
     """Start rendering frames `first`..`last` of a card (None: its range); frames appear as they are finished.
 
-    Frames whose inputs have not changed are not computed again.
+    Frames whose inputs have not changed are not computed again.   then: called with the job when it has ended.
+    output: fields of the RenderRequest that say what is written beside the frames.
     Raises InputError, BusyError, StorageError, WorkerError.
     """
     jobs.refuse_if_busy(card)
     cards.make_own(card)
     known_first, known_last = requests.render_range(card, scene)
     first, last = known_first if first is None else first, known_last if last is None else last
-    request = requests.render_request(card, scene, first, last)
+    request = dataclasses.replace(requests.render_request(card, scene, first, last), **output)
     result = RenderResult(scene.session_uid, first, last)
-    job = jobs.submit(request, f"Render {card.name}", card.pastiche.uid, on_frames=result.show, on_done=result.finish)
+
+    def finish(job: jobs.Job) -> None:
+        result.finish(job)
+        if then:
+            then(job)
+
+    job = jobs.submit(request, f"Render {card.name}", card.pastiche.uid, on_frames=result.show, on_done=finish)
     job.warnings += requests.warnings_about_takes(card)
     return job
 

@@ -8,6 +8,7 @@ from ..bridge.channels import CHANNELS, GROUPS
 from ..operators.capture import PASTICHE_OT_capture, active_movie_strip
 from ..operators.card_from_image import PASTICHE_OT_card_from_image
 from ..operators.drive import PASTICHE_OT_drive
+from ..operators.export_loop import PASTICHE_OT_export_loop
 from ..operators.open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_preferences
 from ..operators.place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
 from ..operators.render import PASTICHE_OT_render
@@ -142,6 +143,7 @@ class Rendering(CardPanel):
             row.label()
             row.label(text=f"Frames {first} to {last}")
         column.prop(settings, "use_strips")
+        self.layout.operator(PASTICHE_OT_export_loop.bl_idname, icon='EXPORT')
 
 
 class Face(CardPanel):

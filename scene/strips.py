@@ -60,6 +60,14 @@ def is_untouched(strip) -> bool:
     return start == _number(strip) and end - start == len(strip.elements)
 
 
+def shown_frames(strip) -> tuple[int, int]:
+    """First and last of the rendered frames that a strip shows, however it was moved and trimmed."""
+    start, end = compat.strip_range(strip)
+    first = _number(strip) + round(start - compat.strip_content_start(strip))
+    highest = _number(strip) + len(strip.elements) - 1
+    return max(first, _number(strip)), min(first + end - start - 1, highest)
+
+
 def _number(strip) -> int:
     """The frame that a strip's first file belongs to."""
     return int(Path(strip.elements[0].filename).stem.rpartition("_")[2])

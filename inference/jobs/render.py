@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...bridge.errors import InputError
-from ...bridge.requests import Placement, RenderRequest
+from ...bridge.requests import LOOPS, Placement, RenderRequest
 from ..engines.engine import Engine, open_engine
 from ..media.frame_rate import format_frame_rate, parse_frame_rate
 from ..motion.resample import resample_motion
@@ -24,6 +24,7 @@ from .film import write_film
 from .frame_range import check_range
 from .input_hash import hash_input, hash_take, hash_values
 from .job import Job
+from .loop import check_loop, write_loop_of_frames
 
 
 def run(request: RenderRequest, job: Job) -> None:
@@ -48,11 +49,15 @@ def run(request: RenderRequest, job: Job) -> None:
     if request.format == 'MP4':
         with job.stage("film"):
             write_film(request, job, motion, range(first, last + 1), hashes.get("audio", ""))
+    elif request.format in LOOPS:
+        with job.stage("loop"):
+            write_loop_of_frames(request, job, motion.fps, range(first, last + 1))
 
 
 def _check_choices(request: RenderRequest) -> None:
-    if request.format not in ('PNG', 'MP4'):
-        raise InputError(f"Frames cannot be written as {request.format[:20]!r}.", "Choose PNG or MP4.")
+    if request.format not in ('PNG', 'MP4', *LOOPS):
+        raise InputError(f"Frames cannot be written as {request.format[:20]!r}.", "Choose PNG, MP4, GIF, APNG or WEBP.")
+    check_loop(request)
     if request.depth not in (8, 16):
         raise InputError(f"A PNG cannot have {request.depth} bits per channel.", "Choose 8 or 16.")
 

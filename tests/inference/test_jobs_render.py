@@ -14,12 +14,13 @@ import pytest
 from pastiche.bridge.job_folder import JobFolder
 from pastiche.bridge.messages import Error, Frame, Warning
 from pastiche.bridge.motion_file import write_motion_file
-from pastiche.bridge.requests import Placement, RenderRequest
+from pastiche.bridge.requests import LOOPS, Placement, RenderRequest
 from pastiche.inference.faces import topology
 from pastiche.inference.faces.face_frame import fit_pose
 from pastiche.inference.jobs import perform, render
 from pastiche.inference.media.pictures import read_picture, write_png
 from pastiche.inference.portrait import Portrait
+from PIL import Image
 from worker_harness import done_of, errors_of, frames_of, heard_until, heard_until_done, running_client
 
 FRAMES = 12
@@ -200,6 +201,14 @@ def test_a_film_has_every_frame_and_the_frames_stay(request_):
     assert len(JobFolder(result["folder"]).valid_frames()) == result["frames"]
 
 
+@pytest.mark.parametrize("format", LOOPS)
+def test_a_loop_is_the_frames_back_and_forth(request_, format):
+    result, _ = done(request_(format=format, side=24, back_and_forth=True))
+    with Image.open(result["loop"]) as loop:
+        assert loop.n_frames == 2 * FRAMES - 2 and list(loop.size) == result["loop_size"] == [24, 16]
+    assert len(JobFolder(result["folder"]).valid_frames()) == FRAMES
+
+
 def test_an_engine_that_reads_the_footage_is_prepared_once_and_can_be_cancelled_then(request_, monkeypatch):
     calls = []
 
@@ -235,7 +244,8 @@ def test_the_recipe_holds_every_input_by_hash(request_, tmp_path):
         ({"fps": "fast"}, "'fast'"), ({"format": "EXE"}, "'EXE'"), ({"depth": 12}, "12 bits"),
         ({"first": 9, "last": 3}, "9 to 3"), ({"last": 10**12}, "cannot be rendered"),
         ({"source": "/nowhere.png"}, "/nowhere.png"), ({"motion": "/nowhere.motion"}, "/nowhere.motion"),
-        ({"audio": "/nowhere.wav"}, "/nowhere.wav"),
+        ({"audio": "/nowhere.wav"}, "/nowhere.wav"), ({"format": "GIF", "side": 3}, "3 pixels"),
+        ({"format": "APNG", "max_bytes": 10}, "10 bytes"), ({"format": "WEBP", "side": 10**9}, "1000000000 pixels"),
     ],
 )  # fmt: skip
 def test_impossible_requests_are_input_errors_that_name_what_is_wrong(request_, change, words):

@@ -42,9 +42,13 @@ class SetPoints:
 
 @dataclass(frozen=True)
 class SetMask:
-    """Hold still what the mask in the shared memory fixes, as it is now; `is_used` False: hold nothing."""
+    """Hold still what the mask in the shared memory fixes, as it is now; `is_used` False: hold nothing.
+
+    picture: a file with the mask instead, of the picture's size, white where it stays.
+    """
 
     is_used: bool
+    picture: str = ""
     kind = "mask"
 
 

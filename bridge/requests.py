@@ -7,7 +7,7 @@ Paths are absolute strings. Frame rates are rational strings ("30000/1001"). Fra
 
 from dataclasses import dataclass, field
 
-from .drag_commands import DragOptions
+from .drag_commands import DragCommand, DragOptions
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,10 @@ class RenderRequest:
 class DragRequest:
     """Open a drag session: it shows a picture of the network, takes Steer messages, and ends with Close or Cancel.
 
-    network: NVIDIA's pickle or a converted file.   latent: file of a latent, an inversion or a kept expression to begin
-    with, "" for the one of `seed` at `truncation`.   folder: where kept expressions go.
+    network: NVIDIA's pickle or a converted file.   latent: file of a latent or an inversion to begin with, "" for the
+    one of `seed` at `truncation`.   folder: where kept expressions go.
+    script: commands to be done instead, one after the other, each Run to its end; the session is not shown and ends
+    with the last.   is_filmed: a script's way from the start to where it ends is written as frames, a step each.
     """
 
     folder: str
@@ -118,6 +120,8 @@ class DragRequest:
     seed: int = 0
     truncation: float = 0.7
     options: DragOptions = field(default_factory=DragOptions)
+    script: tuple[DragCommand, ...] = ()
+    is_filmed: bool = False
 
     kind = "drag"
 

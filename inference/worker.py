@@ -14,10 +14,12 @@ import sys
 import threading
 import time
 from collections import deque
+from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import IO
 
 from ..bridge.errors import BusyError, PasticheError, ProtocolError
-from ..bridge.messages import PROTOCOL, Cancel, Done, Error, Heartbeat, Message, Ready, Shutdown, Submit
+from ..bridge.messages import PROTOCOL, Cancel, Done, Error, Heartbeat, Message, Ready, Shutdown, Steer, Submit
 from ..bridge.wire import decode, encode, read_line
 from .devices import devices, engines, pastiche_version, versions
 from .jobs import perform
@@ -25,6 +27,8 @@ from .jobs import perform
 logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
 MOST_QUEUED = 1000
+MOST_SESSIONS = 4
+SESSIONS = frozenset({"drag"})  # kinds of jobs that stay open for an artist: each in its own thread
 
 
 def main() -> int:
@@ -48,8 +52,16 @@ def _claim_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return requests, answers
 
 
+@dataclass
+class _Session:
+    """A job that is told things while it runs."""
+
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    commands: SimpleQueue[Steer] = field(default_factory=SimpleQueue)
+
+
 class Worker:
-    """One connection: a thread that reads, a thread that beats, and the main thread, which runs the jobs."""
+    """One connection: threads that read, beat, and keep sessions open, and the main thread, which runs other jobs."""
 
     def __init__(self, requests: IO[bytes], answers: IO[bytes]) -> None:
         self._requests = requests
@@ -60,6 +72,7 @@ class Worker:
         self._known: set[str] = set()  # every id ever submitted
         self._running = ""
         self._cancelled = threading.Event()  # the running job's
+        self._sessions: dict[str, _Session] = {}  # the open ones
 
     def serve(self) -> None:
         """Say Ready, then run jobs as they come. Does not return: the reading thread ends the process."""
@@ -115,6 +128,8 @@ class Worker:
                     self._enqueue(message)
                 case Cancel(job=job):
                     self._cancel(job)
+                case Steer():
+                    self._steer(message)
                 case Shutdown():
                     _end()
                 case _:
@@ -128,14 +143,40 @@ class Worker:
             if submit.job in self._known:
                 raise ProtocolError(f"The job {submit.job[:40]!r} was submitted before.", "Give each job its own id.")
             self._known.add(submit.job)
-            is_full = len(self._queue) >= MOST_QUEUED
-            if not is_full:
-                self._queue.append(submit)
-                self._changed.notify()
-        if is_full:
-            error = BusyError(f"{MOST_QUEUED} jobs are waiting already.", "Submit it again when some are done.")
+            error = self._open_session(submit) if submit.request.kind in SESSIONS else self._queue_up(submit)
+        if error:
             self.send(Error(submit.job, error.to_dict()))
             self.send(Done(submit.job, 'FAILED'))
+
+    def _queue_up(self, submit: Submit) -> BusyError | None:
+        if len(self._queue) >= MOST_QUEUED:
+            return BusyError(f"{MOST_QUEUED} jobs are waiting already.", "Submit it again when some are done.")
+        self._queue.append(submit)
+        self._changed.notify()
+        return None
+
+    def _open_session(self, submit: Submit) -> BusyError | None:
+        if len(self._sessions) >= MOST_SESSIONS:
+            return BusyError(f"{MOST_SESSIONS} sessions are open already.", "Close one of them.")
+        session = self._sessions[submit.job] = _Session()
+        threading.Thread(target=self._serve_session, args=(submit, session), daemon=True).start()
+        return None
+
+    def _serve_session(self, submit: Submit, session: _Session) -> None:
+        logger.info("%s: %s opens", submit.job, submit.request.kind)
+        done = perform(submit.request, submit.job, self.send, session.cancelled.is_set, session.commands)
+        logger.info("%s: %s", submit.job, done.outcome)
+        with self._changed:
+            del self._sessions[submit.job]
+        self.send(done)
+
+    def _steer(self, steer: Steer) -> None:
+        with self._changed:
+            session = self._sessions.get(steer.job)
+            if session is None and steer.job not in self._known:
+                raise ProtocolError(f"There is no session {steer.job[:40]!r}.", "Open it first.")
+        if session:  # one that has just ended hears nothing more
+            session.commands.put(steer)
 
     def _cancel(self, job: str) -> None:
         with self._changed:
@@ -144,6 +185,8 @@ class Worker:
                 self._queue.remove(submit)
             if job and job == self._running:
                 self._cancelled.set()
+            if job in self._sessions:
+                self._sessions[job].cancelled.set()
         for submit in waiting:
             self.send(Done(submit.job, 'CANCELLED', {"folder": submit.request.folder}))
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from queue import SimpleQueue
 
 from ...bridge import messages
-from ...bridge.errors import InputError, InternalError, PasticheError, ProtocolError, StorageError
+from ...bridge.errors import InternalError, PasticheError, ProtocolError, RuntimeMissingError, StorageError
 from ...bridge.requests import JobRequest
 from ...bridge.wire import encode
+from ..out_of_memory import OUT_OF_MEMORY, is_out_of_memory
 from ..peak_memory import peak_memory
 from .job import Cancelled, Job
 
@@ -24,12 +26,13 @@ def perform(
     job_id: str = "job",
     send: Callable[[messages.Message], None] = lambda message: None,
     is_cancelled: Callable[[], bool] = lambda: False,
+    commands: "SimpleQueue[messages.Steer] | None" = None,
 ) -> messages.Done:
     """Do a job, from opening its folder to writing down how it ended; returns its Done, which is not sent.
 
     Whatever goes wrong is sent as one Error; finished frames stay in any case.
     """
-    job = Job(job_id, request, send, is_cancelled)
+    job = Job(job_id, request, send, is_cancelled, commands)
     begin = time.perf_counter()
     try:
         with job.folder.held(), _logged(job.folder.log):
@@ -60,11 +63,14 @@ def _run(job: Job) -> tuple[str, PasticheError | None]:
     except PasticheError as error:
         logger.error("%s: %s", job.id, error)
         return 'FAILED', error
-    except MemoryError:
+    except ModuleNotFoundError as error:
         logger.exception("%s", job.id)
-        return 'FAILED', InputError("The memory does not suffice.", "Use a smaller picture, or close other programs.")
+        remedy = "Install the worker's environment with torch in the preferences of Pastiche."
+        return 'FAILED', RuntimeMissingError(f"The Python package {error.name} is missing.", remedy)
     except Exception as error:
         logger.exception("%s", job.id)
+        if is_out_of_memory(error):
+            return 'FAILED', OUT_OF_MEMORY
         what = f"Something unexpected happened: {type(error).__name__}: {str(error)[:300]}."
         return 'FAILED', InternalError(what, f"Finished frames are kept. Please report it with {job.folder.log}.")
 

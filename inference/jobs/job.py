@@ -10,11 +10,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from ...bridge.job_folder import JobFolder, Recipe
 from ...bridge.manifest import FrameRecord
-from ...bridge.messages import Frame, Message, Progress, Status, Warning
+from ...bridge.messages import Frame, Message, Progress, Status, Steer, Warning
 from ...bridge.requests import JobRequest
 from ..devices import versions
 from .frame_writer import FrameWriter
@@ -34,6 +35,7 @@ class Job:
     """One job under way.
 
     folder: its JobFolder.   result: what its Done will say, filled as it becomes known.   seconds: stage -> seconds.
+    commands: what an open session is told.
     """
 
     def __init__(
@@ -42,14 +44,16 @@ class Job:
         request: JobRequest,
         send: Callable[[Message], None] = lambda message: None,
         is_cancelled: Callable[[], bool] = lambda: False,
+        commands: "SimpleQueue[Steer] | None" = None,
     ) -> None:
         self.id = id
         self.request = request
         self.folder = JobFolder(request.folder)
         self.is_cancelled = is_cancelled
+        self.commands: SimpleQueue[Steer] = commands or SimpleQueue()
         self.result: dict = {"folder": request.folder}
         self.seconds: dict[str, float] = {}
-        self._send = send
+        self.send = send
         self._writer: FrameWriter | None = None
         self._moments: deque[tuple[float, int]] = deque()  # (when, done) of the last seconds
         self._told = 0.0
@@ -62,11 +66,11 @@ class Job:
     def status(self, text: str) -> None:
         """Say what happens now, as a phrase for the panel."""
         self._moments.clear()
-        self._send(Status(self.id, text))
+        self.send(Status(self.id, text))
 
     def warning(self, text: str) -> None:
         """Say what the artist should know, in a sentence; the job goes on."""
-        self._send(Warning(self.id, text))
+        self.send(Warning(self.id, text))
 
     def progress(self, done: int, total: int, unit: str) -> None:
         """Say how far the job is; total 0 when unknown. Cheap: most calls send nothing."""
@@ -80,7 +84,7 @@ class Job:
         begin, first = self._moments[0]
         rate = (done - first) / (now - begin) if now > begin else 0.0
         seconds_left = (total - done) / rate if rate > 0 and total else -1.0
-        self._send(Progress(self.id, done, total, unit, round(rate, 3), round(seconds_left, 3)))
+        self.send(Progress(self.id, done, total, unit, round(rate, 3), round(seconds_left, 3)))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -122,4 +126,4 @@ class Job:
     def _announce(self, record: FrameRecord, is_reused: bool) -> None:
         self.result["frames"] += 1
         self.result["reused"] += is_reused
-        self._send(Frame(self.id, record.index, str(self.folder.path / record.file), is_reused))
+        self.send(Frame(self.id, record.index, str(self.folder.path / record.file), is_reused))

@@ -53,6 +53,21 @@ def convert_network(path: Path, out: Path) -> dict[str, Any]:
     return description
 
 
+def network_identity(path: Path) -> str:
+    """SHA-256 of the file a network was published in: what a converted file says, the file's own for any other.
+
+    Raises InputError.
+    """
+    path = Path(path)
+    if path.suffix.lower() != SUFFIX:
+        return _sha256(path)
+    with open_motion_file(path) as file:
+        try:
+            return str(json.loads(file.metadata["network"])["sha256"])
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            raise InputError(f"{path.name} is no converted network.", "Convert the original file again.") from error
+
+
 def describe(found: FoundNetwork) -> dict[str, Any]:
     """What the network is, as plain data: family, size in pixels, parameters, all its numbers."""
     shape = found.shape

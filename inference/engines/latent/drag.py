@@ -12,7 +12,7 @@ Points are (y, x) in pixels of the picture.
 import copy
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -29,7 +29,7 @@ from .tracking import feature_at, track
 Point = tuple[int, int]
 REACH = 2  # pixels beyond the disc that motion supervision looks at
 HALO = 500  # features that a part of the map costs beyond its own, measured at 128 x 128
-_KEPT = ("points", "targets", "mask_loss", "references", "rows_before", "map_before")
+_KEPT = ("points", "targets", "references", "rows_before", "map_before")
 
 
 @dataclass(frozen=True)
@@ -128,25 +128,40 @@ class Drag:
         if mask.min() == 0 and mask.max() == 1:
             self.mask_loss = ExactMaskLoss(mask) if self.settings.is_faithful else FastMaskLoss(self.grid, mask)
 
+    def clear_points(self) -> None:
+        """Take all points away."""
+        self.points, self.targets = [], []
+        self.forget_references()
+
+    def change_settings(self, settings: DragSettings) -> None:
+        """Other settings from the next step on, of the same `is_per_row` and `is_faithful`."""
+        self.settings = settings
+        for group in self.optimizer.param_groups:
+            group["lr"] = settings.step_size
+
     def forget_references(self) -> None:
         """Take new references from the picture as it is, at the next step."""
         self.references = self.rows_before = self.map_before = None
+
+    def look(self) -> Step:
+        """Track the points in the picture as it is; the latent stays. Raises InputError without points."""
+        self._track(self.block(self._rows_to_drag()))
+        return self.seen()
 
     def step(self) -> Step:
         """Track the points, then move the latent once, unless every point has arrived.
 
         Raises InputError without points.
         """
-        if not self.points:
-            raise InputError("There are no points to drag.", "Place a handle point and its target.")
-        features = self.block(self.rows())
+        features = self.block(self._rows_to_drag())
         everywhere, loss = self._hold(features)
         patches = self._track(features)
-        distances = [math.dist(point, target) for point, target in zip(self.points, self.targets, strict=True)]
-        if max(distances) <= max(2 / 512 * self.size[0], 2):
-            return Step(list(self.points), distances, math.nan, True)
+        seen = self.seen()
+        if seen.is_finished:
+            return seen
         pulls = []
-        for (area, patch), point, target, distance in zip(patches, self.points, self.targets, distances, strict=True):
+        paths = zip(patches, self.points, self.targets, seen.distances, strict=True)
+        for (area, patch), point, target, distance in paths:
             if distance > 1:
                 patch = patch.detach().requires_grad_()
                 pixels = disc(point, self._motion_radius, self.size, self.settings.is_faithful)
@@ -156,10 +171,16 @@ class Drag:
         self.optimizer.zero_grad()
         features.backward(pulls, everywhere)
         self.optimizer.step()
-        return Step(list(self.points), distances, loss, False)
+        return replace(seen, loss=loss)
+
+    def seen(self) -> Step:
+        """The points as they were last tracked."""
+        distances = [math.dist(point, target) for point, target in zip(self.points, self.targets, strict=True)]
+        is_finished = max(distances, default=0.0) <= max(2 / 512 * self.size[0], 2)
+        return Step(list(self.points), distances, math.nan, is_finished)
 
     def remember(self) -> dict[str, Any]:
-        """Where the edit stands, to return to it: undo, and steps of a history."""
+        """Where the edit stands, to return to it: undo, and steps of a history. The mask is no part of it."""
         kept = {name: copy.copy(getattr(self, name)) for name in _KEPT}
         return {**kept, "variable": self.variable.detach().clone(), "adam": copy.deepcopy(self.optimizer.state_dict())}
 
@@ -169,6 +190,12 @@ class Drag:
             setattr(self, name, copy.copy(kept[name]))
         self.variable.data.copy_(kept["variable"])
         self.optimizer.load_state_dict(copy.deepcopy(kept["adam"]))
+        self.change_settings(self.settings)  # the step size is the present one
+
+    def _rows_to_drag(self) -> Tensor:
+        if not self.points:
+            raise InputError("There are no points to drag.", "Place a handle point and its target.")
+        return self.rows()
 
     @property
     def _tracking_radius(self) -> int:

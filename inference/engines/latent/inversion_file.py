@@ -19,6 +19,7 @@ from torch import Tensor
 
 from ....bridge.errors import InputError
 from ....bridge.motion_file import MotionFile, open_motion_file, write_motion_file
+from ...faces.region import Region
 from ...weights.network_build import Generator
 from .inversion import Inversion, InversionSettings
 
@@ -27,19 +28,42 @@ CHANGE = "change."
 _REMEDY = "Invert the picture again."
 
 
-def inversion_key(pixels: NDArray, network_sha256: str, settings: InversionSettings) -> str:
-    """The same for the same picture, network and settings: what a kept inversion is found by.
+def inversion_key(pixels: NDArray, network_sha256: str, settings: InversionSettings, perceptual: str) -> str:
+    """The same for the same picture, network, settings and measure: what a kept inversion is known by.
 
     Hexadecimal, 64 digits.
     """
-    recipe = {"network": network_sha256, "size": pixels.shape, "settings": asdict(settings), "version": VERSION}
+    recipe = {
+        "network": network_sha256, "size": pixels.shape, "settings": asdict(settings), "perceptual": perceptual,
+        "version": VERSION,
+    }  # fmt: skip
     digest = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(pixels).tobytes())
     return digest.hexdigest()
 
 
-def write_inversion(path: Path, inversion: Inversion, original: Generator, network_sha256: str) -> None:
-    """Keep an inversion. original: the network before tuning. Raises StorageError."""
+def known_inversion(path: Path, key: str) -> dict[str, str] | None:
+    """What a file says of the whole inversion with that key that it holds; None when it holds none."""
+    try:
+        with open_motion_file(path) as file:
+            facts = file.metadata
+    except InputError:
+        return None
+    return facts if facts.get("key") == key and facts.get("whole") == "1" else None
+
+
+def write_inversion(
+    path: Path,
+    inversion: Inversion,
+    original: Generator,
+    network_sha256: str,
+    key: str = "",
+    square: Region | None = None,
+) -> dict[str, str]:
+    """Keep an inversion; returns what the file says of it.
+
+    original: the network before tuning.   square: of the picture, that the network makes. Raises StorageError.
+    """
     facts = {
         "pastiche": "inversion",
         "version": VERSION,
@@ -48,6 +72,8 @@ def write_inversion(path: Path, inversion: Inversion, original: Generator, netwo
         "distance": repr(inversion.distance),
         "perceptual": inversion.perceptual,
         "whole": str(int(inversion.is_whole)),
+        "key": key,
+        "square": json.dumps(asdict(square)) if square else "",
     }
     before = original.state_dict()
     tensors = {"latent": ("F32", tuple(inversion.latent.shape), _bytes(inversion.latent, torch.float32))}
@@ -56,6 +82,7 @@ def write_inversion(path: Path, inversion: Inversion, original: Generator, netwo
             change = (tensor - before[name]).clamp(-65504, 65504)
             tensors[CHANGE + name] = ("F16", tuple(tensor.shape), _bytes(change, torch.float16))
     write_motion_file(path, facts, tensors)
+    return facts
 
 
 def open_inversion(path: Path, original: Generator, network_sha256: str) -> Inversion:

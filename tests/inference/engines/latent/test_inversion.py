@@ -143,10 +143,11 @@ def test_an_inversion_is_known_by_picture_network_and_settings(pixels):
     other = pixels.copy()
     other[0, 0, 0] ^= 1
     keys = {
-        inversion_key(pixels, "a", QUICK), inversion_key(other, "a", QUICK), inversion_key(pixels, "b", QUICK),
-        inversion_key(pixels, "a", InversionSettings()),
+        inversion_key(pixels, "a", QUICK, "m"), inversion_key(other, "a", QUICK, "m"),
+        inversion_key(pixels, "b", QUICK, "m"), inversion_key(pixels, "a", QUICK, "n"),
+        inversion_key(pixels, "a", InversionSettings(), "m"),
     }  # fmt: skip
-    assert len(keys) == 4 and inversion_key(pixels, "a", QUICK) in keys
+    assert len(keys) == 5 and inversion_key(pixels, "a", QUICK, "m") in keys
 
 
 @pytest.mark.parametrize("size", [(40, 60, 3), (60, 40, 4), (32, 32, 3), (7, 300, 3)])

@@ -1,0 +1,252 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An open drag session: obeys commands, drags while it is told to, and shows what it does.
+
+Not for: how points are dragged (engines/latent/editor.py and below).
+"""
+
+import math
+import time
+from collections import deque
+from pathlib import Path
+from queue import Empty
+
+import numpy as np
+
+from ...bridge import drag_commands as commands
+from ...bridge.errors import PasticheError
+from ...bridge.messages import Dragging, Face, Kept, Refused
+from ...bridge.requests import DragRequest
+from ..engines.latent.editor import Editor, sample_latent
+from ..engines.latent.keeping import keep_expression, keep_start
+from ..engines.latent.latent_file import Start, open_start
+from ..engines.latent.network import Network, load_network
+from ..media.pictures import read_picture
+from ..out_of_memory import OUT_OF_MEMORY, is_out_of_memory
+from .input_hash import hash_input, hash_values
+from .job import Job
+from .screen import LiveScreen
+
+VERSION = "1"
+WAIT_SECONDS = 0.1  # for a command, then the cancel flag is looked at
+SHARE = 2.0  # of dragging's time to that of making pictures, while both go on
+
+
+def run(request: DragRequest, job: Job) -> None:
+    """Open the network, then do what the script says, or the artist until the session is closed."""
+    job.status("Opening the network")
+    network = load_network(request.network)
+    for remark in network.remarks:
+        job.warning(remark)
+    editor = Editor(network, _start(request, network), request.options, -1 if request.latent else request.seed)
+    inputs = {name: hash_input(path) for name in ("network", "latent") if (path := getattr(request, name))}
+    job.write_recipe(inputs, f"latent {VERSION}")
+    job.result.update(size=list(editor.size[::-1]), device=str(editor.latent.device), network=network.sha256)
+    job.check()
+    with LiveScreen(job) as screen:
+        session = Session(request, job, editor, screen)
+        if request.script:
+            session.play(request)
+        else:
+            session.serve()
+
+
+def _start(request: DragRequest, network: Network) -> Start:
+    if request.latent:
+        return open_start(Path(request.latent), network)
+    return Start(sample_latent(network.generator, request.seed, request.truncation), network.generator)
+
+
+class Session:
+    """One editor and what is told about it."""
+
+    def __init__(self, request: DragRequest, job: Job, editor: Editor, screen: LiveScreen) -> None:
+        self.job, self.editor, self.screen = job, editor, screen
+        self.folder = Path(request.folder)
+        self.state = 'PAUSED'
+        self.serial = 0
+        self.steps_left = 0
+        self.is_shown = False
+        self.times: deque[float] = deque(maxlen=10)  # seconds of the last steps
+        self.picture_seconds = 0.0
+        self.shown_at = -math.inf
+
+    def serve(self) -> None:
+        """Until Close. Commands come first, then a step, then the picture; with nothing to do it waits."""
+        self.job.status("Ready")
+        self._show()
+        self._tell()
+        while True:
+            self.job.check()
+            is_busy = self.state == 'DRAGGING' or not self.is_shown
+            try:
+                steer = self.job.commands.get(block=not is_busy, timeout=WAIT_SECONDS)
+            except Empty:
+                self._go_on()
+                continue
+            if isinstance(steer.command, commands.Close):
+                return
+            self.serial = steer.serial
+            self._answer(steer.command)
+
+    def play(self, request: DragRequest) -> None:
+        """The script's commands, one after the other. Raises what the first that cannot be obeyed is refused with."""
+        self.job.status("Dragging")
+        for command in request.script:
+            self._obey(command)
+            while self.state == 'DRAGGING':
+                self.job.check()
+                self._step()
+                self.job.progress(self.editor.history.step, 0, "steps")
+        seen = self.editor.seen
+        self.job.result.update(
+            steps=self.editor.history.step, distances=[round(distance, 3) for distance in seen.distances],
+            is_arrived=self.state == 'ARRIVED', handles=[list(point) for point in self.editor.handles],
+            seconds_per_step=round(self._seconds_per_step(), 4),
+        )  # fmt: skip
+        if request.is_filmed:
+            self._film()
+
+    def _go_on(self) -> None:
+        """What is to be done when nobody asks for anything."""
+        try:
+            if self.state == 'DRAGGING':
+                self._step()
+                self._show_in_time()
+                self._tell()
+            elif not self.is_shown:
+                self._show()
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            self.state, self.is_shown = 'PAUSED', True
+            self.job.warning(str(OUT_OF_MEMORY))
+            self._tell()
+
+    def _answer(self, command: commands.DragCommand) -> None:
+        try:
+            self._obey(command)
+        except Exception as error:
+            refusal = OUT_OF_MEMORY if is_out_of_memory(error) else error
+            if not isinstance(refusal, PasticheError):
+                raise
+            self.job.send(Refused(self.job.id, self.serial, refusal.to_dict()))
+        else:
+            self._tell()
+
+    def _obey(self, command: commands.DragCommand) -> None:
+        editor = self.editor
+        match command:
+            case commands.SetPoints(handles, targets):
+                self._set_points(handles, targets)
+            case commands.SetMask(is_used, picture):
+                editor.set_mask(self._mask(picture) if is_used else None)
+            case commands.SetOptions(options):
+                editor.set_options(options)
+            case commands.Run(steps):
+                editor.begin_drag()
+                self.state, self.steps_left = 'DRAGGING', steps if steps > 0 else editor.options.most_steps
+            case commands.Pause():
+                self._pause()
+            case commands.Show(step):
+                self._changed(lambda: editor.show(step))
+            case commands.Back():
+                self._changed(editor.back)
+            case commands.Reset():
+                self._changed(editor.reset)
+            case commands.Sample(seed, truncation, rows):
+                self._changed(lambda: editor.sample(seed, truncation, rows))
+            case commands.Keep(name):
+                self._keep(name)
+            case commands.FindFace():
+                self._find_face()
+
+    def _set_points(self, handles: commands.Points, targets: commands.Points) -> None:
+        if self.state == 'DRAGGING' and len(handles) == len(self.editor.handles):
+            self.editor.set_points(self.editor.handles, targets)
+            return
+        self.editor.set_points(handles, targets)
+        self.state = 'PAUSED'
+
+    def _mask(self, picture: str) -> np.ndarray | None:
+        if not picture:
+            return self.screen.mask
+        pixels = read_picture(picture)
+        return (pixels[..., :3].max(axis=2) > np.iinfo(pixels.dtype).max // 2).astype(np.uint8)
+
+    def _changed(self, change) -> None:
+        """Another picture is to be shown, and nothing drags it."""
+        change()
+        self.state, self.is_shown = 'PAUSED', False
+
+    def _pause(self) -> None:
+        if self.state == 'DRAGGING':
+            self.editor.look()
+            self.state = 'PAUSED'
+
+    def _step(self) -> None:
+        begin = time.perf_counter()
+        has_moved = self.editor.step()
+        self.times.append(time.perf_counter() - begin)
+        self.is_shown &= not has_moved
+        self.steps_left -= 1
+        if not has_moved:
+            self.state = 'ARRIVED'
+        elif self.steps_left <= 0:
+            self._pause()
+
+    def _show_in_time(self) -> None:
+        """The picture, unless that would slow the dragging down too much."""
+        if self.state != 'DRAGGING' or time.perf_counter() - self.shown_at >= SHARE * self.picture_seconds:
+            self._show()
+
+    def _show(self) -> None:
+        begin = time.perf_counter()
+        self.screen.show(self.editor.picture())
+        self.is_shown = True
+        self.shown_at = time.perf_counter()
+        self.picture_seconds = self.shown_at - begin
+
+    def _keep(self, name: str) -> None:
+        expression = keep_expression(self.editor, name, self.folder)
+        latent, picture = keep_start(self.editor, self.folder)
+        self.job.result.setdefault("kept", {})[name] = {
+            "expression": str(expression), "latent": str(latent), "picture": str(picture)
+        }  # fmt: skip
+        self.job.send(Kept(self.job.id, self.serial, name, str(expression), str(latent), str(picture)))
+
+    def _find_face(self) -> None:
+        from ..faces.landmarks import find_faces
+
+        faces = find_faces(self.editor.picture())
+        landmarks = tuple((round(float(x), 3), round(float(y), 3)) for x, y in faces[0][:, :2]) if faces else ()
+        self.job.send(Face(self.job.id, self.serial, landmarks))
+
+    def _film(self) -> None:
+        """Every step of the shown way as a frame; frame 0 is the start."""
+        self.job.status("Rendering")
+        last = self.editor.history.step
+        for step in range(last + 1):
+            self.job.check()
+            self.editor.show(step)
+            inputs = hash_values(self.job.result["network"], VERSION, self.editor.digest())
+            if not self.job.reuse(step, inputs):
+                opaque = np.full((*self.editor.size, 4), 255, np.uint8)
+                opaque[..., :3] = self.editor.picture()
+                self.job.frame(step, opaque, inputs)
+            self.job.progress(step + 1, last + 1, "frames")
+        self.job.finish_frames()
+        self.job.result.update(first=0, last=last)
+
+    def _tell(self) -> None:
+        editor, seen = self.editor, self.editor.seen
+        self.job.send(
+            Dragging(
+                self.job.id, self.serial, self.state, editor.history.step, editor.history.last, editor.history.drags,
+                editor.handles, editor.targets, tuple(round(distance, 3) for distance in seen.distances),
+                -1.0 if math.isnan(seen.loss) else float(seen.loss), round(self._seconds_per_step(), 4), editor.seed,
+            )
+        )  # fmt: skip
+
+    def _seconds_per_step(self) -> float:
+        return sum(self.times) / len(self.times) if self.times else 0.0

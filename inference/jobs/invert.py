@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A picture becomes a latent of a network, and the network is tuned to it, with live pictures of how near it is.
+
+Cancelled in the middle, the best so far is kept. Not for: the search itself (engines/latent/inversion.py).
+"""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...bridge.errors import FaceNotFoundError, InputError
+from ...bridge.requests import InvertRequest
+from ..engines.latent.inversion import Inversion, InversionProgress, InversionSettings, invert
+from ..engines.latent.inversion_file import inversion_key, known_inversion, write_inversion
+from ..engines.latent.network import Network, load_network
+from ..engines.latent.perceptual import MultiScale, Perceptual
+from ..engines.latent.projection import ProjectionSettings
+from ..engines.latent.tuning import TuningSettings
+from ..faces.landmarks import find_faces
+from ..faces.region import Region
+from ..media.pictures import read_picture
+from ..styles.aligned_face import aligned_square, cut
+from ..styles.paste_back import eight_bits
+from .input_hash import hash_input
+from .job import Cancelled, Job
+from .screen import LiveScreen
+
+VERSION = "1"
+SHARE = 8.0  # of the search's time to that of making pictures
+LEAST_PSNR = 20.0  # decibels; below, the network's picture is visibly another one
+_STAGES = {'PROJECTING': "Searching the latent", 'TUNING': "Tuning the network"}
+
+
+def run(request: InvertRequest, job: Job) -> None:
+    """Invert, unless the file at `latent` holds the whole inversion of this picture with these settings already."""
+    settings = _settings(request)
+    with job.stage("read"):
+        job.status("Opening the network")
+        network = load_network(request.network)
+        inputs = {name: hash_input(getattr(request, name)) for name in ("network", "source")}
+        job.write_recipe(inputs, f"latent {VERSION}")
+        job.check()
+        job.status("Finding the face")
+        pixels, square = _framed(request, network)
+        perceptual = MultiScale()
+        key = inversion_key(pixels, network.sha256, settings, perceptual.name)
+    facts = known_inversion(Path(request.latent), key)
+    if facts is None:
+        facts = _search(request, job, network, pixels, square, settings, perceptual, key)
+    else:
+        job.result["reused"] = True
+    job.result.update(
+        latent=request.latent, psnr=round(float(facts["psnr"]), 3), distance=round(float(facts["distance"]), 5),
+        perceptual=facts["perceptual"], is_whole=facts["whole"] == "1", framing=request.framing,
+        size=[network.generator.shape.width, network.generator.shape.resolution], network=network.sha256,
+    )  # fmt: skip
+    if not job.result["is_whole"]:
+        raise Cancelled
+
+
+def _settings(request: InvertRequest) -> InversionSettings:
+    for name, most in (("steps", 10_000), ("tuning", 10_000)):
+        if not 0 <= getattr(request, name) <= most:
+            raise InputError(f"{getattr(request, name)} {name} are out of range.", f"Choose from 0 to {most}.")
+    if request.framing not in ('FACE', 'MIDDLE'):
+        raise InputError(f"There is no framing {request.framing[:20]!r}.", "Choose FACE or MIDDLE.")
+    projection = ProjectionSettings(steps=max(request.steps, 1), is_per_row=request.is_per_row)
+    return InversionSettings(projection, TuningSettings(steps=request.tuning) if request.tuning else None)
+
+
+def _framed(request: InvertRequest, network: Network) -> tuple[NDArray[np.uint8], Region | None]:
+    """The part of the picture that the network shall make, (H, W, 3), and where it was cut; None: the middle."""
+    pixels = np.ascontiguousarray(eight_bits(read_picture(request.source)[..., :3]))
+    shape = network.generator.shape
+    if request.framing == 'MIDDLE' or shape.width != shape.resolution:
+        return pixels, None
+    faces = find_faces(pixels)
+    if not 0 <= request.face < len(faces):
+        what = f"No face {request.face} was found in {request.source}."
+        raise FaceNotFoundError(what, "Choose the framing MIDDLE, or another picture.")
+    square = aligned_square(faces[request.face])
+    return cut(pixels, square, shape.resolution), square
+
+
+def _search(
+    request: InvertRequest,
+    job: Job,
+    network: Network,
+    pixels: NDArray[np.uint8],
+    square: Region | None,
+    settings: InversionSettings,
+    perceptual: Perceptual,
+    key: str,
+) -> dict[str, Any]:
+    with LiveScreen(job) as screen:
+        watch = _Watch(job, screen)
+        inversion = invert(network.generator, pixels, settings, perceptual, on_step=watch)
+    job.seconds.update(watch.seconds)
+    job.status("Writing the inversion")
+    _tell_quality(job, inversion)
+    return write_inversion(Path(request.latent), inversion, network.generator, network.sha256, key, square)
+
+
+class _Watch:
+    """Shows how the search goes on, and stops it when the job is cancelled."""
+
+    def __init__(self, job: Job, screen: LiveScreen) -> None:
+        self.job, self.screen = job, screen
+        self.stage = ""
+        self.seconds: dict[str, float] = {}
+        self.before = time.perf_counter()
+        self.picture_seconds, self.shown_at = 0.0, 0.0
+
+    def __call__(self, progress: InversionProgress) -> bool:
+        now = time.perf_counter()
+        name = progress.stage.lower()
+        self.seconds[name] = self.seconds.get(name, 0.0) + now - self.before
+        if progress.stage != self.stage:
+            self.stage = progress.stage
+            self.job.status(_STAGES[progress.stage])
+        self.job.progress(progress.done, progress.total, "steps")
+        if now - self.shown_at >= SHARE * self.picture_seconds:
+            self.screen.show(progress.look())
+            self.shown_at = time.perf_counter()
+            self.picture_seconds = self.shown_at - now
+        self.before = time.perf_counter()
+        return not self.job.is_cancelled()
+
+
+def _tell_quality(job: Job, inversion: Inversion) -> None:
+    if inversion.is_whole and inversion.psnr < LEAST_PSNR:
+        job.warning(
+            f"The network comes no nearer to the picture than {inversion.psnr:.1f} dB: faces of another kind, turned "
+            "far, or covered are hard for it."
+        )
+

@@ -87,6 +87,10 @@ def _member(union: Any, data: Any, name: str) -> Any:
         if not isinstance(wanted, str | None) or wanted not in kinds:
             raise ValueError(f"{name}: the kind {str(wanted)[:40]!r} is unknown")
         return kinds[wanted]
+    if isinstance(data, list):
+        lists = [member for member in members if typing.get_origin(member) in (list, tuple)]
+        if lists:
+            return lists[0]
     exact = [member for member in members if type(data) is member]
     if exact or (type(data) is int and float in members):
         return exact[0] if exact else float

@@ -6,6 +6,7 @@ Paths are absolute strings. Frame rates are rational strings ("30000/1001"). Fra
 """
 
 from dataclasses import dataclass, field
+from typing import get_args
 
 from .drag_commands import DragCommand, DragOptions
 
@@ -73,6 +74,110 @@ LOOPS = {'GIF': "loop.gif", 'APNG': "loop.png", 'WEBP': "loop.webp"}  # format -
 
 
 @dataclass(frozen=True)
+class Look:
+    """How a face takes a style. Weights are 0..1; beyond extrapolates.
+
+    exemplar: name or number; ignored when `random` is set.   second: another exemplar to blend in, by mix_structure and
+    mix_color, 0 the first .. 1 the second.   random: seed of a style that no exemplar has, None for none.
+    structure, color: one weight, or one for each layer (7 and 11 in the published models).   keep_color: the portrait's
+    own color codes take the exemplar's place; color 0 keeps the color by weights instead.   truncation: 0..1, how far
+    the portrait may be from the average face.   noise: seed of the fine grain, None for the model's own; both repeat.
+    """
+
+    exemplar: str | int = 0
+    second: str | int | None = None
+    mix_structure: float = 0.5
+    mix_color: float = 0.5
+    random: int | None = None
+    structure: float | tuple[float, ...] = 0.75
+    color: float | tuple[float, ...] = 1.0
+    keep_color: bool = False
+    truncation: float = 0.75
+    noise: int | None = None
+
+
+@dataclass(frozen=True)
+class Styling:
+    """A style in a look.
+
+    style: folder of a style pack.   encoder: folder of the pack whose encoder reads the face; "": the style's own, or
+    one beside it.   matting: keep the background behind the person as it is.   device: 'AUTO' | 'CPU' | 'CUDA'.
+    precision: 'AUTO' | 'FLOAT32' | 'BFLOAT16' | 'FLOAT16'.
+    """
+
+    style: str
+    look: Look = Look()
+    encoder: str = ""
+    matting: bool = False
+    device: str = "AUTO"
+    precision: str = "FLOAT32"
+
+
+@dataclass(frozen=True)
+class StyledFace:
+    """One face of a picture or of footage, and its styling.
+
+    face: of a picture the number, the largest first; of footage the id, the first seen first.
+    placement: of a picture's face, when it is placed by hand.
+    """
+
+    styling: Styling
+    face: int = 0
+    placement: Placement | None = None
+
+
+@dataclass(frozen=True)
+class StylizeRequest:
+    """A picture or footage -> the same with faces stylized, as frames in `folder`; a picture is the one frame 1.
+
+    source: picture, film, GIF, folder of numbered pictures, or the first of them: a lone picture where `still`.
+    faces: stylized one after the other.   surroundings: 'KEEP' the rest of the picture, 'MATCH' its color, or 'CROP' it
+    away (one face).   start, end: seconds of the footage, end 0: to its end.   first: number of the first frame.
+    smoothing: of place and codes over time, 'OFF' | 'LOW' | 'HIGH'.   largest_side: pixels, of a preview; 0: all.
+    format, depth: as RenderRequest.   audio: whether a film keeps the footage's sound.
+    """
+
+    folder: str
+    source: str
+    faces: tuple[StyledFace, ...]
+    still: bool = False
+    surroundings: str = "KEEP"
+    start: float = 0.0
+    end: float = 0.0
+    first: int = 1
+    smoothing: str = "HIGH"
+    largest_side: int = 0
+    format: str = "PNG"
+    depth: int = 8
+    audio: bool = True
+
+    kind = "stylize"
+
+
+@dataclass(frozen=True)
+class PackRequest:
+    """The authors' files -> a style pack at `pack`, or an encoder's.
+
+    source: folder with generator.pt and codes, sampler.pt and encoder.pt where there are; or with encoder.pt alone.
+    pictures: folder with the exemplars' pictures, for thumbnails; "": the model draws them.   space: 'Z+' | 'W+', what
+    the encoder was trained for.   Others: what the pack says of itself.
+    """
+
+    folder: str
+    source: str
+    pack: str
+    name: str = ""
+    authors: str = ""
+    license: str = ""
+    paper: str = ""
+    is_noncommercial: bool = False
+    pictures: str = ""
+    space: str = "Z+"
+
+    kind = "pack"
+
+
+@dataclass(frozen=True)
 class RenderRequest:
     """(source, motion) -> frames `first`..`last` in `folder`, by an engine.
 
@@ -82,6 +187,7 @@ class RenderRequest:
     max_bytes: of the loop's file, 0 any; rate, colors and size give way.   back_and_forth: the loop returns the way
     it came.   audio: footage or sound file whose sound goes into the MP4, "" for none.
     settings: the engine's own, by name.
+    styling: a style for the source before the engine plays it; the channels of the group Style play its look.
     """
 
     folder: str
@@ -100,6 +206,7 @@ class RenderRequest:
     face: int = 0
     placement: Placement | None = None
     settings: dict[str, float | str | bool] = field(default_factory=dict)
+    styling: Styling | None = None
 
     kind = "render"
 
@@ -171,7 +278,14 @@ class TrainRequest:
     kind = "train"
 
 
-JobRequest = DummyRequest | CaptureRequest | RenderRequest | DragRequest | InvertRequest | TrainRequest
-KINDS: dict[str, type[JobRequest]] = {
-    cls.kind: cls for cls in (DummyRequest, CaptureRequest, RenderRequest, DragRequest, InvertRequest, TrainRequest)
-}
+JobRequest = (
+    DummyRequest
+    | CaptureRequest
+    | RenderRequest
+    | DragRequest
+    | InvertRequest
+    | TrainRequest
+    | StylizeRequest
+    | PackRequest
+)
+KINDS: dict[str, type[JobRequest]] = {cls.kind: cls for cls in get_args(JobRequest)}

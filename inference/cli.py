@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..bridge.catalogue import ENGINES
+from ..bridge.catalogue import ENGINES, MODELS
 from ..bridge.errors import InternalError, PasticheError
 from ..bridge.requests import LOOPS
 from . import verbs
@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
 VERBS: dict[str, Callable[[argparse.Namespace, Terminal, Callable[[], bool]], dict[str, Any]]] = {
     "capture": verbs.capture,
     "drive": verbs.drive,
+    "stylize": verbs.stylize,
+    "pack": verbs.pack,
     "resume": verbs.resume,
     "train": verbs.train,
     "inspect": verbs.inspect,
@@ -124,12 +126,65 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of the stage"
     )
+
+    _add_stylize(verb("stylize", "The faces of a picture or footage take the style of an exemplar."))
+    _add_pack(verb("pack", "A style's files, as its authors publish them, become a style pack."))
+
     resume = verb("resume", "Go on with a job where it stopped.")
     resume.add_argument("folder", type=_path, metavar="DIR", help="its folder")
     inspect = verb("inspect", "What a job folder, recipe, motion file, checkpoint, network or style holds.")
     inspect.add_argument("file", type=_path, metavar="FILE")
     verb("devices", "What this machine can compute on, and which engines can run.")
     return parser
+
+
+def _add_stylize(stylize: argparse.ArgumentParser) -> None:
+    stylize.add_argument("--source", type=_path, required=True, help="picture, film, GIF, or folder of pictures")
+    stylize.add_argument("--out", type=_path, required=True, help="a PNG for a picture, else a folder for the frames")
+    stylize.add_argument("--style", type=_path, required=True, help="style pack")
+    stylize.add_argument("--encoder", type=_path, help="pack with the encoder (the style's own, or one beside it)")
+    stylize.add_argument("--sequence", action="store_true", help="the picture is the first of a numbered series")
+    look = stylize.add_argument_group("look")
+    look.add_argument("--exemplar", default="0", metavar="NAME_OR_NUMBER", help="(%(default)s)")
+    look.add_argument("--second", metavar="NAME_OR_NUMBER", help="another exemplar to blend in")
+    look.add_argument("--mix", type=_weights, default=(0.5,), metavar="S[,C]", help="0 the first .. 1 the second (0.5)")
+    look.add_argument("--random-style", type=int, metavar="SEED", help="a style that no exemplar has")
+    look.add_argument("--structure", type=_weights, default=(0.75,), metavar="0..1", help="or one a layer, with commas")
+    look.add_argument("--color", type=_weights, default=(1.0,), metavar="0..1", help="or one a layer, with commas")
+    look.add_argument("--keep-color", action="store_true", help="the portrait's own color, as the style would have it")
+    look.add_argument("--truncation", type=_number, default=0.75, metavar="0..1", help="(%(default)s)")
+    look.add_argument("--seed", type=int, metavar="N", help="of the fine grain (the model's own)")
+    stylize.add_argument("--surroundings", choices=("keep", "match", "crop"), default="keep", help="(%(default)s)")
+    stylize.add_argument("--matting", action="store_true", help="keep the background behind the person as it is")
+    stylize.add_argument(
+        "--face", type=int, action="append", metavar="N", help="which face, the largest or first seen is 0; repeatable"
+    )
+    stylize.add_argument("--box", type=_numbers(4), metavar="L,T,R,B", help="the face, placed by hand, in pixels")
+    stylize.add_argument(
+        "--points", type=_numbers(10), metavar="X,Y,...", help="with --box: eyes, nose tip, mouth corners, right first"
+    )
+    stylize.add_argument("--start", type=_number, default=0.0, metavar="S", help="first second of the footage (0)")
+    stylize.add_argument("--end", type=_number, default=0.0, metavar="S", help="last second (the footage's end)")
+    stylize.add_argument("--smoothing", choices=("off", "low", "high"), default="high", help="over time (%(default)s)")
+    stylize.add_argument("--format", choices=("png", "mp4"), default="png", help="mp4: frames and a film (%(default)s)")
+    stylize.add_argument("--depth", type=int, choices=(8, 16), default=8, help="bits per channel of PNG (%(default)s)")
+    stylize.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(%(default)s)")
+    stylize.add_argument(
+        "--precision", choices=("auto", "float32", "bfloat16", "float16"), default="float32", help="(%(default)s)"
+    )
+
+
+def _add_pack(pack: argparse.ArgumentParser) -> None:
+    pack.add_argument("--from", dest="source", type=_path, required=True, help="folder with the authors' files")
+    pack.add_argument("--out", type=_path, required=True, help="folder of the pack")
+    pack.add_argument("--model", choices=MODELS, help="of the catalogue: fills in what the options below say")
+    pack.add_argument("--name", default="", help="(the folder's)")
+    pack.add_argument("--authors", default="")
+    pack.add_argument("--license", default="")
+    pack.add_argument("--paper", default="")
+    pack.add_argument("--noncommercial", action="store_true", help="the license forbids commercial use")
+    pack.add_argument("--pictures", type=_path, help="folder with the exemplars' pictures (the model draws thumbnails)")
+    pack.add_argument("--space", choices=("z+", "w+"), default="z+", help="what the encoder was trained for (z+)")
 
 
 def _add_capture_options(parser: argparse.ArgumentParser) -> None:
@@ -187,6 +242,10 @@ def _numbers(count: int) -> Callable[[str], tuple[float, ...]]:
         return values
 
     return read
+
+
+def _weights(text: str) -> tuple[float, ...]:
+    return tuple(_number(part) for part in text.split(","))
 
 
 def _gain(text: str) -> tuple[str, float]:

@@ -52,22 +52,34 @@ def read_portrait(path: Path | str, face: int = 0, placement: Placement | None =
 
 def make_portrait(image: NDArray, name: str, face: int = 0, placement: Placement | None = None) -> Portrait:
     """The portrait in a picture (H, W, 4) RGBA, as `read_portrait`; `name` is for messages."""
-    seen, scale = _as_seen(image)
-    if placement is not None:
-        landmarks = _placed_landmarks(seen, placement, scale, name)
-    else:
-        faces = find_faces(seen)
-        if not faces:
-            raise FaceNotFoundError(f"No face was found in {name}.", _BY_HAND)
-        if not 0 <= face < len(faces):
-            raise FaceNotFoundError(
-                f"{name} shows {len(faces)} faces, there is no face {face}.", "Choose another, from 0."
-            )
-        landmarks = faces[face]
-    landmarks = (landmarks / scale).astype(np.float32)
+    landmarks = face_landmarks(image, name, face, placement)
+    seen, _ = _as_seen(image)
     matte = cv2.resize(Segmenter().matte(seen), (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
     digest = hashlib.sha256(f"{image.shape}{image.dtype}".encode() + image.tobytes()).hexdigest()
     return Portrait(image, landmarks, fit_pose(landmarks, topology.canonical_shape()), matte, digest)
+
+
+def face_landmarks(image: NDArray, name: str, face: int = 0, placement: Placement | None = None) -> NDArray[np.float32]:
+    """Landmarks (478, 3) of one face of a picture (H, W, 4) RGBA, its pixels; arguments and errors as above."""
+    if placement is None:
+        return chosen_face(faces_in(image), name, face)
+    seen, scale = _as_seen(image)
+    return (_placed_landmarks(seen, placement, scale, name) / scale).astype(np.float32)
+
+
+def faces_in(image: NDArray) -> list[NDArray[np.float32]]:
+    """Landmarks (478, 3) of every face of a picture (H, W, 4) RGBA, its pixels, the largest face first."""
+    seen, scale = _as_seen(image)
+    return [(landmarks / scale).astype(np.float32) for landmarks in find_faces(seen)]
+
+
+def chosen_face(faces: list[NDArray[np.float32]], name: str, face: int) -> NDArray[np.float32]:
+    """One of the faces of the picture `name`. Raises FaceNotFoundError when there is no such face."""
+    if not faces:
+        raise FaceNotFoundError(f"No face was found in {name}.", _BY_HAND)
+    if not 0 <= face < len(faces):
+        raise FaceNotFoundError(f"{name} shows {len(faces)} faces, there is no face {face}.", "Choose another, from 0.")
+    return faces[face]
 
 
 def _as_seen(image: NDArray) -> tuple[NDArray[np.uint8], float]:

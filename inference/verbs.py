@@ -14,10 +14,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..bridge.catalogue import MODELS
 from ..bridge.errors import InputError, InternalError
 from ..bridge.job_folder import JobFolder, Recipe
 from ..bridge.motion_file import open_motion_file
-from ..bridge.requests import CaptureRequest, JobRequest, Placement, RenderRequest, TrainRequest
+from ..bridge.requests import (
+    CaptureRequest,
+    JobRequest,
+    Look,
+    PackRequest,
+    Placement,
+    RenderRequest,
+    StyledFace,
+    Styling,
+    StylizeRequest,
+    TrainRequest,
+)
+from ..bridge.whole_file import write_whole
 from . import devices as machine
 from .inspect_file import inspect_path
 from .jobs import perform
@@ -51,6 +64,49 @@ def drive(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dic
         with plan.held():  # so that `resume` knows the whole of it from the first moment on
             plan.write_recipe(Recipe(request))
     result = _capture_and_render(before, request, terminal, is_cancelled)
+    _tell_files(result, terminal)
+    return result
+
+
+def stylize(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """(picture or footage, style) -> the same stylized: a PNG, or frames and perhaps a film."""
+    request = _stylize_request(options)
+    is_one_file = request.still and options.out.suffix.lower() == ".png"
+    if is_one_file:
+        request = dataclasses.replace(request, folder=tempfile.mkdtemp(prefix="pastiche-"))
+    result = _perform(request, terminal, is_cancelled)
+    if is_one_file:
+        if result["outcome"] == 'FINISHED':
+            write_whole(options.out, JobFolder(request.folder).frame_path(1).read_bytes())
+            result["picture"] = str(options.out)
+        if result.get("error", {}).get("code") != InternalError.code:
+            shutil.rmtree(request.folder, ignore_errors=True)
+            result.pop("folder", None)
+            result.pop("frames", None)
+    _tell_files(result, terminal)
+    return result
+
+
+def pack(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """The authors' files -> a style pack."""
+    folder = Path(tempfile.mkdtemp(prefix="pastiche-"))
+    model = MODELS.get(options.model or "")
+    request = PackRequest(
+        folder=str(folder),
+        source=str(options.source),
+        pack=str(options.out),
+        name=options.name or (model.label if model else ""),
+        authors=options.authors or (model.authors if model else ""),
+        license=options.license or (model.license if model else ""),
+        paper=options.paper or (model.paper if model else ""),
+        is_noncommercial=options.noncommercial or bool(model and model.is_noncommercial),
+        pictures=str(options.pictures or ""),
+        space=options.space.upper(),
+    )
+    result = _perform(request, terminal, is_cancelled)
+    if result.get("error", {}).get("code") != InternalError.code:
+        shutil.rmtree(folder, ignore_errors=True)
+        result.pop("folder", None)
     _tell_files(result, terminal)
     return result
 
@@ -125,9 +181,6 @@ def _capture_request(options: Namespace, folder: Path, motion: Path) -> CaptureR
 
 
 def _render_request(options: Namespace) -> RenderRequest:
-    if options.points and not options.box:
-        raise InputError("Points alone do not place a face.", "Give --box as well.")
-    points = tuple(zip(options.points[::2], options.points[1::2], strict=True)) if options.points else ()
     first, last = options.frames
     audio = options.audio or (options.footage if options.format == "mp4" and _has_sound(options.footage) else None)
     return RenderRequest(
@@ -145,9 +198,65 @@ def _render_request(options: Namespace) -> RenderRequest:
         back_and_forth=options.back_and_forth,
         audio=str(audio or ""),
         face=options.source_face,
-        placement=Placement(options.box, points) if options.box else None,
+        placement=_placement(options),
         settings=dict(options.set),
     )
+
+
+def _stylize_request(options: Namespace) -> StylizeRequest:
+    from .media.pictures import SUFFIXES
+
+    placement = _placement(options)
+    faces = options.face or [0]
+    if placement and len(faces) > 1:
+        raise InputError("A face placed by hand is one face.", "Give --box with one --face, or none.")
+    if len(options.mix) > 2:
+        raise InputError("--mix takes one number, or two for structure and color.", "Give S or S,C.")
+    look = Look(
+        exemplar=options.exemplar,
+        second=options.second,
+        mix_structure=options.mix[0],
+        mix_color=options.mix[-1],
+        random=options.random_style,
+        structure=_one_or_all(options.structure),
+        color=_one_or_all(options.color),
+        keep_color=options.keep_color,
+        truncation=options.truncation,
+        noise=options.seed,
+    )
+    styling = Styling(
+        style=str(options.style),
+        look=look,
+        encoder=str(options.encoder or ""),
+        matting=options.matting,
+        device=options.device.upper(),
+        precision=options.precision.upper(),
+    )
+    is_picture = options.source.suffix.lower() in SUFFIXES and not options.source.is_dir()
+    return StylizeRequest(
+        folder=str(options.out),
+        source=str(options.source),
+        faces=tuple(StyledFace(styling, face, placement) for face in faces),
+        still=is_picture and not options.sequence,
+        surroundings=options.surroundings.upper(),
+        start=options.start,
+        end=options.end,
+        smoothing=options.smoothing.upper(),
+        format=options.format.upper(),
+        depth=options.depth,
+    )
+
+
+def _placement(options: Namespace) -> Placement | None:
+    """The face placed by hand, if it is."""
+    if options.points and not options.box:
+        raise InputError("Points alone do not place a face.", "Give --box as well.")
+    points = tuple(zip(options.points[::2], options.points[1::2], strict=True)) if options.points else ()
+    return Placement(options.box, points) if options.box else None
+
+
+def _one_or_all(weights: tuple[float, ...]) -> float | tuple[float, ...]:
+    return weights[0] if len(weights) == 1 else weights
 
 
 def _has_sound(footage: Path | None) -> bool:
@@ -208,7 +317,7 @@ def _tell_files(result: dict[str, Any], terminal: Terminal) -> None:
     if "frames" in result and "first" in result:
         reused = f", {result['reused']} of them unchanged" if result.get("reused") else ""
         terminal.say(f"{result['frames']} frames{reused}, {total:.1f} s: {result['folder']}")
-    for name in ("motion", "movie", "loop", "weights", "plot", "sheet"):
+    for name in ("motion", "movie", "loop", "weights", "plot", "sheet", "picture", "pack"):
         if result.get(name) and result["outcome"] == 'FINISHED':
             terminal.say(f"{name}: {result[name]}")
     if result.get("loop_bytes") and result["outcome"] == 'FINISHED':

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from ...bridge.errors import InputError, RuntimeMissingError
+from ...bridge.errors import InputError
 from ..motion.take import MotionFrame
 from ..portrait import Portrait
+from ..torch_needed import importing_torch
 
 
 class Engine(Protocol):
@@ -42,11 +43,8 @@ def _mesh(settings: Mapping[str, Any]) -> Engine:
 
 
 def _fomm(settings: Mapping[str, Any]) -> Engine:
-    try:
+    with importing_torch("The engine fomm"):
         from .fomm import FommEngine
-    except ModuleNotFoundError as error:
-        remedy = "Install the worker's environment with torch in the preferences of Pastiche."
-        raise RuntimeMissingError(f"The engine fomm needs the Python package {error.name}.", remedy) from error
     return FommEngine(settings)
 
 

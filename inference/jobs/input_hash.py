@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ...bridge.errors import InputError
+from ...bridge.file_hash import hash_of
 from ...bridge.motion_file import open_motion_file
 from ..media.image_sequence import find_sequence
 from ..media.pictures import SUFFIXES
-
-_PIECE = 1 << 22  # bytes
-_known: dict[tuple[Path, int, int], str] = {}  # file, size and time of change -> its hash
 
 
 def hash_input(path: str | Path, check: Callable[[], None] = lambda: None) -> str:
@@ -65,13 +63,4 @@ def hash_values(*values: Any) -> str:
 def _hash_file(path: Path, check: Callable[[], None]) -> str:
     if not path.is_file() and path.exists():
         raise InputError(f"{path} is no file.", "Choose a file.")
-    facts = path.stat()
-    state = (path, facts.st_size, facts.st_mtime_ns)
-    if state not in _known:
-        digest = hashlib.sha256()
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                check()
-                digest.update(piece)
-        _known[state] = digest.hexdigest()
-    return _known[state]
+    return hash_of(path, check)

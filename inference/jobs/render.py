@@ -8,10 +8,8 @@ for: how an engine draws (engines/), how frames reach the disk (frame_writer.py)
 
 import functools
 import hashlib
+from fractions import Fraction
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ...bridge.errors import InputError
 from ...bridge.requests import LOOPS, Placement, RenderRequest
@@ -25,6 +23,7 @@ from .frame_range import check_range
 from .input_hash import hash_input, hash_take, hash_values
 from .job import Job
 from .loop import check_loop, write_loop_of_frames
+from .picture_depth import with_depth
 
 
 def run(request: RenderRequest, job: Job) -> None:
@@ -48,7 +47,8 @@ def run(request: RenderRequest, job: Job) -> None:
     _render_frames(request, job, engine, portrait, motion, range(first, last + 1))
     if request.format == 'MP4':
         with job.stage("film"):
-            write_film(request, job, motion, range(first, last + 1), hashes.get("audio", ""))
+            begin = _sound_begin(motion, first, hashes.get("audio", ""))
+            write_film(job, range(first, last + 1), motion.fps, request.audio, begin)
     elif request.format in LOOPS:
         with job.stage("loop"):
             write_loop_of_frames(request, job, motion.fps, range(first, last + 1))
@@ -70,6 +70,18 @@ def _input_hashes(request: RenderRequest, job: Job) -> dict[str, str]:
 def _motion(request: RenderRequest) -> Motion:
     motion = Motion.open(request.motion)
     return resample_motion(motion, parse_frame_rate(request.fps)) if request.fps else motion
+
+
+def _sound_begin(motion: Motion, first: int, audio_sha256: str) -> float:
+    """The second of the sound at frame `first`.
+
+    The sound of the captured footage is in step with the motion; the time of any other sound begins with the motion's
+    first frame.
+    """
+    begin = float(Fraction(first - motion.first) / motion.fps)
+    if audio_sha256 and audio_sha256 == motion.metadata.get("footage_sha256") and motion.take is not None:
+        begin += float(motion.take.times[0])  # seconds of the footage at the motion's first frame
+    return begin
 
 
 def _portrait(request: RenderRequest) -> Portrait:
@@ -107,7 +119,7 @@ def _render_frames(
             with job.stage("render"):
                 image = engine.render(frame)
             with job.stage("write"):
-                job.frame(index, _with_depth(image, request.depth), digest)
+                job.frame(index, with_depth(image, request.depth), digest)
             _pass_on_warnings(engine, job, told)
         job.progress(done, len(frames), "frames")
     with job.stage("write"):
@@ -142,12 +154,3 @@ class _Inputs:
     def of(self, frame: MotionFrame) -> str:
         """The hash of all that `frame` depends on."""
         return hash_values(self._common, frame.channels)
-
-
-def _with_depth(image: NDArray, depth: int) -> NDArray:
-    """The image as uint8 or uint16; exact from 8 to 16 bits, rounded from 16 to 8."""
-    if image.dtype == np.uint8 and depth == 16:
-        return image.astype(np.uint16) * 257
-    if image.dtype == np.uint16 and depth == 8:
-        return ((image.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    return image

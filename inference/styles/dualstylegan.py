@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """DualStyleGAN's files as a style, pSp's as an encoder; from here on codes are W+ and pictures are numbers.
 
-A style's folder is as its authors publish it: `generator.pt`, `refined_exstyle_code.npy` or `exstyle_code.npy`, and
-perhaps `sampler.pt`. Not for: which styles exist and where they come from (bridge/catalogue.py).
+The folder of its authors holds `generator.pt`, `refined_exstyle_code.npy` or `exstyle_code.npy`, and perhaps
+`sampler.pt`. Not for: style packs (packs.py), which styles exist (bridge/catalogue.py).
 """
 
 from collections.abc import Callable, Mapping
@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...bridge.errors import InputError
+from ...bridge.requests import Look
 from ...vendor.dualstylegan.controls import Controls, mixed, stylize, to_w_plus
 from ...vendor.dualstylegan.network import DualStyleGAN
 from ...vendor.dualstylegan.sampler import BATCH, StyleSampler
 from ...vendor.psp.psp import PSp
 from ..weights.safe_open import load_tensors, open_checkpoint
 from ..weights.style_codes import StyleCodes, read_style_codes
-from .look import Look
 
 CODE_FILES = ("refined_exstyle_code.npy", "exstyle_code.npy")  # the better ones first
 Built = TypeVar("Built")
@@ -42,6 +42,11 @@ class Style:
         """Side of its pictures in pixels."""
         return self.network.shape.generator.size
 
+    @property
+    def device(self) -> torch.device:
+        """What it computes on."""
+        return self.network.generator.input.input.device
+
     def code(self, look: Look) -> Tensor:
         """The style a look asks for, W+ (1, L, S). Raises InputError: no such exemplar, or no sampler."""
         if look.random is not None:
@@ -52,18 +57,27 @@ class Style:
         slots = self.network.shape.structure_slots
         return mixed(first, self._exemplar(look.second), look.mix_structure, look.mix_color, slots)
 
-    def picture(self, portrait: Tensor, look: Look, dtype: torch.dtype = torch.float32) -> NDArray[np.float32]:
-        """A portrait, W+ (1, L, S), in a look: (size, size, 3), 0..1. Raises InputError when the look does not fit."""
+    def picture(
+        self, portrait: Tensor, look: Look, dtype: torch.dtype = torch.float32, least_side: int | None = None
+    ) -> NDArray[np.float32]:
+        """A portrait, W+ (1, L, S), in a look: (side, side, 3), 0..1.
+
+        least_side: draw no more than the first resolution that has it; None: `size`. Raises InputError when the look
+        does not fit, and when the numbers run over.
+        """
         net = self.network.generator
         controls = Controls(look.structure, look.color, look.keep_color, look.truncation)
         noise = None if look.noise is None else net.seeded_noise(look.noise)
         try:
             with torch.inference_mode():
-                pixels = stylize(self.network, portrait, self.code(look), controls, noise, dtype)
+                pixels = stylize(self.network, portrait, self.code(look), controls, noise, dtype, least_side)
         except ValueError as error:
             raise InputError(
                 f"The style cannot be applied: {error}.", "Change the weights of structure and color."
             ) from error
+        if not torch.isfinite(pixels).all():
+            remedy = "Use single precision, and weights between 0 and 1."
+            raise InputError("The style gives no picture: its numbers run over.", remedy)
         return ((pixels[0] + 1) / 2).permute(1, 2, 0).float().cpu().numpy()
 
     def _exemplar(self, exemplar: str | int) -> Tensor:
@@ -78,7 +92,7 @@ class Style:
 
     def _mapped(self, code: Tensor) -> Tensor:
         with torch.inference_mode():
-            return to_w_plus(self.network, code.to(self.network.generator.input.input.device), 'Z+')
+            return to_w_plus(self.network, code.to(self.device), 'Z+')
 
 
 @dataclass(frozen=True)
@@ -90,48 +104,59 @@ class Encoder:
 
     def code(self, face: NDArray[np.uint8], style: Style) -> Tensor:
         """An aligned face (S, S, 3) RGB, S at least 256, as W+ (1, L, S) of a style's network."""
-        device = style.network.generator.input.input.device
+        device = style.device
         with torch.inference_mode():
             pixels = torch.tensor(face, device=device).permute(2, 0, 1)[None].float() / 127.5 - 1
             return to_w_plus(style.network, self.network(pixels), self.space)
 
 
 def open_style(folder: Path, device: str = "cpu") -> Style:
-    """The style in a folder. Raises InputError naming the file that is missing, damaged or does not fit."""
+    """The style in a folder of authors' files. Raises InputError naming the file that is missing, damaged or odd."""
     folder = Path(folder)
-    network = _built(
+    network = built(
         folder / "generator.pt", lambda file: DualStyleGAN.from_state(load_tensors(file.get("g_ema"), "g_ema"))
     )
-    path = next((folder / name for name in CODE_FILES if (folder / name).is_file()), folder / CODE_FILES[-1])
-    exemplars = read_style_codes(path)
+    sampler = built(folder / "sampler.pt", _sampler) if (folder / "sampler.pt").is_file() else None
+    return make_style(folder.name, network, read_style_codes(code_file(folder)), sampler, device)
+
+
+def code_file(folder: Path) -> Path:
+    """The better one of the files of exemplar codes in a folder."""
+    return next((folder / name for name in CODE_FILES if (folder / name).is_file()), folder / CODE_FILES[-1])
+
+
+def make_style(
+    name: str, network: DualStyleGAN, exemplars: StyleCodes, sampler: StyleSampler | None, device: torch.device | str
+) -> Style:
+    """A style of parts that fit together, on a device. Raises InputError, naming the style, when they do not."""
     inner = network.shape.generator
     if exemplars.codes.shape[1:] != (inner.slots, inner.style_dim):
         slots, width = exemplars.codes.shape[1:]
-        what = f"{path.name} has codes of {slots} x {width}, the model in {folder.name} takes"
+        what = f"The exemplars of {name} have codes of {slots} x {width}, its model takes"
         remedy = "Use the codes that were published with this model."
         raise InputError(f"{what} {inner.slots} x {inner.style_dim}.", remedy)
-    sampler = _built(folder / "sampler.pt", _sampler) if (folder / "sampler.pt").is_file() else None
     if sampler and not _fits(sampler, network):
-        raise InputError(
-            f"The sampler in {folder.name} makes codes of another model.", "Use the style's own sampler.pt."
-        )
+        raise InputError(f"The sampler of {name} makes codes of another model.", "Use the style's own sampler.pt.")
     return Style(network.to(device), exemplars, sampler.to(device) if sampler else None)
 
 
 def open_encoder(path: Path, style: Style, space: str) -> Encoder:
-    """The encoder in a file, for the network of a style.   space: 'Z+' or 'W+'. Raises InputError as `open_style`."""
-    network = _built(Path(path), _psp)
-    wanted = style.network.shape.generator
-    found = network.encoder.shape
+    """The encoder in its authors' file, for a style.   space: 'Z+' or 'W+'. Raises InputError as `open_style`."""
+    return make_encoder(Path(path).name, built(Path(path), read_psp), style, space)
+
+
+def make_encoder(name: str, network: PSp, style: Style, space: str) -> Encoder:
+    """An encoder for the network of a style, on its device. Raises InputError when it is one of another size."""
+    wanted, found = style.network.shape.generator, network.encoder.shape
     if (found.slots, found.style_dim) != (wanted.slots, wanted.style_dim):
-        what = f"{Path(path).name} makes codes of {found.slots} x {found.style_dim}"
+        what = f"{name} makes codes of {found.slots} x {found.style_dim}"
         raise InputError(
             f"{what}, the style takes {wanted.slots} x {wanted.style_dim}.", "Use the encoder of its size."
         )
-    return Encoder(network.to(style.network.generator.input.input.device), space)
+    return Encoder(network.to(style.device), space)
 
 
-def _built(path: Path, build: Callable[[Mapping[str, Any]], Built]) -> Built:
+def built(path: Path, build: Callable[[Mapping[str, Any]], Built]) -> Built:
     """What `build` makes of a checkpoint; its complaints name the file."""
     contents = open_checkpoint(path)
     if not isinstance(contents, Mapping):
@@ -146,7 +171,7 @@ def _sampler(file: Mapping[str, Any]) -> StyleSampler:
     return StyleSampler.from_checkpoint({name: load_tensors(file.get(name), name) for name in ("structure", "color")})
 
 
-def _psp(file: Mapping[str, Any]) -> PSp:
+def read_psp(file: Mapping[str, Any]) -> PSp:
     """The encoder's tensors alone: the generator beside them is four times as long to read and shows nothing new."""
     state = file.get("state_dict")
     if not isinstance(state, Mapping):

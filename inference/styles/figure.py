@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...bridge.requests import Look
 from .aligned_face import cut
-from .look import Look
 from .stylist import Stylist, face_square, over_gray
 
 COLUMNS = {

@@ -6,15 +6,16 @@ from typing import Protocol
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from ...bridge.errors import FaceNotFoundError
+from ...bridge.requests import Look
 from ..faces import topology
 from ..faces.region import Region
 from .aligned_face import aligned_square, cut
 from .dualstylegan import Encoder, Style
-from .look import Look
 from .paste_back import eight_bits, paste_back
 
 MIN_FACE = 48  # pixels from forehead to chin
@@ -31,8 +32,15 @@ class Matting(Protocol):
 class Stylist:
     """A style and an encoder, ready for any number of faces. With `matting` the background is the picture's own."""
 
-    def __init__(self, style: Style, encoder: Encoder, matting: Matting | None = None) -> None:
-        self.style, self.encoder, self.matting = style, encoder, matting
+    def __init__(
+        self, style: Style, encoder: Encoder, matting: Matting | None = None, dtype: torch.dtype = torch.float32
+    ) -> None:
+        self.style, self.encoder, self.matting, self.dtype = style, encoder, matting, dtype
+
+    @property
+    def device(self) -> torch.device:
+        """What it computes on."""
+        return self.style.device
 
     def encode(self, image: NDArray, square: Region) -> Tensor:
         """A face of a picture as W+ (1, L, S).   image: (H, W, 4) RGBA, uint8 or uint16."""
@@ -46,14 +54,27 @@ class Stylist:
         face too small or outside, InputError for a look that the style does not have.
         """
         square = face_square(image, landmarks)
-        source = cut(over_gray(image), square)
-        face = self.style.picture(self.encoder.code(source, self.style), look)
-        return paste_back(image, square, face, surroundings, self._matte(source, face))
+        return self.draw(image, square, self.encode(image, square), look, surroundings)
 
-    def _matte(self, source: NDArray[np.uint8], face: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    def draw(
+        self,
+        image: NDArray,
+        square: Region,
+        latent: Tensor,
+        look: Look,
+        surroundings: str = 'KEEP',
+        least_side: int | None = None,
+    ) -> NDArray:
+        """A picture with the face of a square drawn from its latent, W+ (1, L, S); others as `stylize`.
+
+        least_side: draw the face no larger than the first resolution that has it, for a preview.
+        """
+        face = self.style.picture(latent, look, self.dtype, least_side)
+        matte = self._matte(cut(over_gray(image), square), face) if self.matting else None
+        return paste_back(image, square, face, surroundings, matte)
+
+    def _matte(self, source: NDArray[np.uint8], face: NDArray[np.float32]) -> NDArray[np.float32]:
         """Where the person is, before or after: a style changes the outline."""
-        if self.matting is None:
-            return None
         before, after = self.matting.matte(source), self.matting.matte(np.uint8(np.rint(face * 255)))
         return np.maximum(before, cv2.resize(after, before.shape[::-1], interpolation=cv2.INTER_LINEAR))
 

@@ -92,15 +92,21 @@ def stylize(
     controls: Controls = Controls(),
     noise: Sequence[Tensor] | None = None,
     dtype: torch.dtype = torch.float32,
+    least_side: int | None = None,
 ) -> Tensor:
     """A portrait in the style of an exemplar.
 
     portrait, exemplar: W+ (B, L, S) from `to_w_plus`; an exemplar of one row serves all portraits.   noise: as
     `DualStyleGAN.forward`: None for the stored maps, which give the same picture each time. Only the portrait's
     latents are truncated, towards 0 (not towards the mean), also when they were encoded to W+ directly.
-    Returns (B, 3, size, size) float32, clamped to -1..1.
+    least_side: stop at the first resolution that has it, for a preview; None: the network's size.
+    Returns (B, 3, side, side) float32, clamped to -1..1.
     """
     if controls.keep_color:
         exemplar = with_color_of(exemplar, portrait, network.shape.structure_slots)
     portrait = truncate(portrait, controls.truncation)
-    return network(portrait, exemplar, weights(network, controls), noise, dtype=dtype).clamp(-1, 1)
+    for _features, rgb in network.resolutions(portrait, exemplar, weights(network, controls), noise, dtype=dtype):
+        picture = rgb
+        if least_side is not None and rgb.shape[-1] >= least_side:
+            break
+    return picture.clamp(-1, 1)

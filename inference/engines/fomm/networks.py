@@ -4,7 +4,6 @@
 
 import functools
 import logging
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +14,11 @@ from ....vendor.fomm.checkpoint import build_networks
 from ....vendor.fomm.fast.detector import FastDetector
 from ....vendor.fomm.fast.generator import FastGenerator
 from ...jobs.input_hash import hash_input
-from ...torch_device import choose_device
+from ...torch_device import choose_device, choose_precision
 from ...weights.safe_open import load_tensors, open_checkpoint
 
 logger = logging.getLogger(__name__)
 _REMEDY = "Choose a checkpoint of the First Order Motion Model, such as vox-cpk.pth.tar."
-_PRECISIONS = {"FLOAT32": torch.float32, "BFLOAT16": torch.bfloat16, "FLOAT16": torch.float16}
 
 
 @dataclass(frozen=True)
@@ -43,31 +41,6 @@ def load_networks(path: str, device: str, precision: str) -> Networks:
     sha256 = hash_input(path)
     chosen = choose_device(device)
     return _load(path, sha256, chosen, choose_precision(chosen, precision))
-
-
-def choose_precision(device: torch.device, name: str) -> torch.dtype:
-    """The precision of that name; AUTO: half precision where this device gains from it."""
-    if name != "AUTO":
-        return _PRECISIONS[name]
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    return torch.bfloat16 if _processor_gains_from_bfloat16() else torch.float32
-
-
-@functools.cache
-def _processor_gains_from_bfloat16() -> bool:
-    """Whether a convolution like those of the bottleneck is a third faster: many processors only emulate the type."""
-    least = {}
-    for dtype in (torch.float32, torch.bfloat16):
-        x = torch.rand(1, 128, 32, 32).to(dtype).contiguous(memory_format=torch.channels_last)
-        weight = torch.rand(128, 128, 3, 3).to(dtype).contiguous(memory_format=torch.channels_last)
-        times = []
-        for _ in range(5):
-            begin = time.perf_counter()
-            torch.nn.functional.conv2d(x, weight, padding=1)
-            times.append(time.perf_counter() - begin)
-        least[dtype] = min(times)
-    return least[torch.bfloat16] * 1.33 < least[torch.float32]
 
 
 @functools.lru_cache(maxsize=1)

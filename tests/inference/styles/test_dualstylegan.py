@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 from pastiche.bridge.errors import InputError
+from pastiche.bridge.requests import Look
 from pastiche.inference.styles.dualstylegan import open_encoder, open_style
-from pastiche.inference.styles.look import Look
 
 
 @pytest.fixture

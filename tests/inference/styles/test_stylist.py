@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from pastiche.bridge.errors import FaceNotFoundError
+from pastiche.bridge.requests import Look
 from pastiche.inference.styles.aligned_face import aligned_square
 from pastiche.inference.styles.figure import figure_4
-from pastiche.inference.styles.look import Look
 from pastiche.inference.styles.stylist import Stylist, over_gray
 
 

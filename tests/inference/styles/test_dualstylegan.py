@@ -127,7 +127,7 @@ def test_missing_and_truncated_files_are_named(folder):
 
 def test_codes_of_another_model_are_named(folder):
     np.save(folder / "refined_exstyle_code.npy", {"a.jpg": np.zeros((1, 18, 24), "f4")}, allow_pickle=True)
-    with pytest.raises(InputError, match="18 x 24, the model in cartoon takes 10 x 24"):
+    with pytest.raises(InputError, match="cartoon have codes of 18 x 24, its model takes 10 x 24"):
         open_style(folder)
 
 

@@ -77,3 +77,11 @@ TAKE = (
 CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (*EXPRESSIONS, *HEAD, *TAKE)}
 GROUPS = tuple(dict.fromkeys(channel.group for channel in CHANNELS.values()))
 REST: dict[str, float] = {name: channel.rest for name, channel in CHANNELS.items()}
+
+
+def expression_channels(name: str) -> tuple[Channel, Channel]:
+    """The channels of a kept drag: how much of it is added to the card, and how far along its way."""
+    return (
+        Channel(f"drag:{name}", "Drag", 0.0, (0.0, 1.0), (-4.0, 4.0), "FACTOR", f"How much of the kept drag {name}"),
+        Channel(f"path:{name}", "Drag", 1.0, (0.0, 1.0), (0.0, 1.0), "FACTOR", f"How far along the way of {name}"),
+    )

@@ -4,6 +4,7 @@
 
 
 def _classes():
+    from . import drag_mask, drag_points, drag_run, drag_sample, drag_session, keep_expression
     from .cancel import PASTICHE_OT_cancel
     from .capture import PASTICHE_OT_capture
     from .card_from_image import PASTICHE_OT_card_from_image
@@ -42,6 +43,12 @@ def _classes():
         PASTICHE_OT_install_runtime,
         PASTICHE_OT_cancel_install,
         PASTICHE_OT_dummy,
+        *drag_session.classes,
+        *drag_points.classes,
+        *drag_run.classes,
+        *drag_sample.classes,
+        *drag_mask.classes,
+        *keep_expression.classes,
     )
 
 

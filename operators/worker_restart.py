@@ -5,6 +5,7 @@
 import bpy
 
 from ..scene import jobs, ticking, worker
+from ..scene.drag import session as drag
 from .reporting import Reporting
 
 
@@ -17,6 +18,7 @@ class PASTICHE_OT_worker_restart(Reporting, bpy.types.Operator):
 
     def run(self, _context):
         """Close and start."""
+        drag.close_session()
         jobs.stop_all()
         worker.close()
         worker.client()

@@ -4,19 +4,22 @@
 
 
 def _classes():
-    from . import card, preferences
+    from . import card, drag, preferences
 
-    return (*preferences.classes, *card.classes)
+    return (*preferences.classes, *card.classes, *drag.classes)
 
 
 def register():
     """Register the preferences, the panels and the line in the status bar."""
     import bpy
 
+    from . import drag_overlay, drag_tool
     from .progress import draw_in_status_bar
 
     for cls in _classes():
         bpy.utils.register_class(cls)
+    drag_tool.register()
+    drag_overlay.register()
     bpy.types.STATUSBAR_HT_header.append(draw_in_status_bar)
 
 
@@ -24,8 +27,11 @@ def unregister():
     """Take them away, in the exact reverse order."""
     import bpy
 
+    from . import drag_overlay, drag_tool
     from .progress import draw_in_status_bar
 
     bpy.types.STATUSBAR_HT_header.remove(draw_in_status_bar)
+    drag_overlay.unregister()
+    drag_tool.unregister()
     for cls in reversed(_classes()):
         bpy.utils.unregister_class(cls)

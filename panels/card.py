@@ -222,12 +222,12 @@ def title(name: str) -> str:
     return "".join(f" {letter}" if letter.isupper() else letter for letter in name[0].upper() + name[1:]).strip()
 
 
-def _in_every_space() -> tuple:
+def in_every_space(*parts: type, spaces: tuple[str, ...] = SPACES) -> tuple:
     """The panels, once per space: Blender ties a panel's class to one."""
     made = []
-    for space in SPACES:
+    for space in spaces:
         parent = f"PASTICHE_PT_main_{space.lower()}"
-        for part in (Main, Capturing, Rendering, Face, Channels, Recipe):
+        for part in parts:
             name = f"PASTICHE_PT_{part.__name__.lower()}_{space.lower()}"
             data = {"__doc__": part.__doc__, "bl_idname": name, "bl_space_type": space}
             if part is not Main:
@@ -236,4 +236,4 @@ def _in_every_space() -> tuple:
     return tuple(made)
 
 
-classes = (PASTICHE_MT_cards, *_in_every_space())
+classes = (PASTICHE_MT_cards, *in_every_space(Main, Capturing, Rendering, Face, Channels, Recipe))

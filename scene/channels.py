@@ -5,17 +5,24 @@
 Their names, ranges and groups come from bridge/channels.py; a card gets each of them when it is made.
 """
 
-from ..bridge.channels import CHANNELS, Channel
+from ..bridge.channels import CHANNELS, Channel, expression_channels
 
 
 def add_channels(card) -> None:
     """Give an object every channel it lacks, at rest."""
     for channel in CHANNELS.values():
         if channel.name not in card:
-            _add(card, channel)
+            add_channel(card, channel)
 
 
-def _add(card, channel: Channel) -> None:
+def own_channels(card) -> dict[str, Channel]:
+    """The channels of a card by name: those of every card, then those of its kept expressions."""
+    kept = [channel for each in card.pastiche.drag.expressions for channel in expression_channels(each.name)]
+    return {**CHANNELS, **{channel.name: channel for channel in kept}}
+
+
+def add_channel(card, channel: Channel) -> None:
+    """Give an object a channel, at rest."""
     card[channel.name] = float(channel.rest)
     card.id_properties_ui(channel.name).update(
         default=float(channel.rest),
@@ -29,6 +36,12 @@ def _add(card, channel: Channel) -> None:
     card.property_overridable_library_set(data_path(channel.name), True)
 
 
+def remove_channel(card, channel: Channel) -> None:
+    """Take a channel off an object, if it has it."""
+    if channel.name in card:
+        del card[channel.name]
+
+
 def data_path(name: str) -> str:
     """Where a channel is animated, on its card."""
     return f'["{name}"]'
@@ -39,8 +52,13 @@ def is_channel_path(path: str) -> bool:
     return path[:2] == '["' and path[-2:] == '"]' and path[2:-2] in CHANNELS
 
 
+def is_played(path: str) -> bool:
+    """Whether an animation curve with this data path plays a channel, or a kept expression."""
+    return is_channel_path(path) or path.startswith(('["drag:', '["path:'))
+
+
 def reset_channels(card) -> None:
     """Put every channel back to rest; keys stay."""
-    for channel in CHANNELS.values():
+    for channel in own_channels(card).values():
         card[channel.name] = float(channel.rest)
     card.update_tag()

@@ -65,6 +65,7 @@ class Job:
 notice = ""  # what the artist should read although its job, and its file, are gone
 _open: dict[str, Job] = {}
 _last: dict[str, Job] = {}  # card uid -> its latest job, for the panel
+_listeners: dict[str, Callable[[messages.Message], None]] = {}  # id -> who hears every word about it
 
 
 def submit(request: JobRequest, title: str, card_uid: str = "", on_frames=None, on_done=None) -> Job:
@@ -75,6 +76,11 @@ def submit(request: JobRequest, title: str, card_uid: str = "", on_frames=None, 
     worker.client().submit(request, job.id)
     _open[job.id] = _last[card_uid] = job
     return job
+
+
+def listen(id: str, listener: Callable[[messages.Message], None]) -> None:
+    """Hear every message about a job or a session, from the next poll to its Done."""
+    _listeners[id] = listener
 
 
 def refuse_if_busy(card) -> None:
@@ -152,6 +158,7 @@ def forget_all() -> None:
     """Start afresh: the extension was disabled or enabled again."""
     _open.clear()
     _last.clear()
+    _listeners.clear()
 
 
 def summary(job: Job) -> str:
@@ -164,7 +171,14 @@ def summary(job: Job) -> str:
 
 
 def _receive(message: messages.Message) -> None:
-    job = _open.get(getattr(message, "job", ""))
+    id = getattr(message, "job", "")
+    listener = _listeners.pop(id, None) if isinstance(message, messages.Done) else _listeners.get(id)
+    if listener:
+        try:
+            listener(message)
+        except Exception:  # never the timer's end
+            logger.exception("%s: a %s message could not be shown", id, message.type)
+    job = _open.get(id)
     if job is None:
         return
     match message:

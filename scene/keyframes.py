@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..bridge.channels import CHANNELS
 from . import compat
-from .channels import data_path, is_channel_path
+from .channels import data_path, is_channel_path, is_played
 from .key_reduction import reduce_keys
 from .storage import first_existing, to_stored
 
@@ -83,7 +83,7 @@ def captured_range(card) -> tuple[int, int] | None:
     animation = card.animation_data
     if animation is None:
         return None
-    keyed = [curve.range() for curve in compat.curves(card) if is_channel_path(curve.data_path)]
+    keyed = [curve.range() for curve in compat.curves(card) if is_played(curve.data_path)]
     keyed += [(s.frame_start, s.frame_end) for track in animation.nla_tracks for s in track.strips]
     if not keyed:
         return None

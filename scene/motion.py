@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..bridge.channels import CHANNELS
 from ..bridge.errors import InputError
 from ..bridge.motion_file import open_motion_file, write_motion_file
+from .channels import own_channels
 from .footage import scene_rate
 
 
@@ -33,8 +34,9 @@ def read_channels(path: Path, start: int) -> tuple[NDArray, dict[str, NDArray]]:
 
 
 def sample_channels(card, first: int, last: int) -> NDArray:
-    """(T, C) float32: every channel of the table, in its order, on frames `first`..`last`, as Blender plays it."""
-    table = np.empty((last - first + 1, len(CHANNELS)), np.float32)
+    """(T, C) float32: every channel of the card, in its order, on frames `first`..`last`, as Blender plays it."""
+    channels = own_channels(card)
+    table = np.empty((last - first + 1, len(channels)), np.float32)
     stage = bpy.data.scenes.new("Pastiche Sampling")
     try:
         stage.collection.objects.link(card)
@@ -42,7 +44,7 @@ def sample_channels(card, first: int, last: int) -> NDArray:
         for row, frame in enumerate(range(first, last + 1)):
             stage.frame_set(frame)
             played = card.evaluated_get(layer.depsgraph)
-            table[row] = [played.get(name, channel.rest) for name, channel in CHANNELS.items()]
+            table[row] = [played.get(name, channel.rest) for name, channel in channels.items()]
     finally:
         bpy.data.scenes.remove(stage)
     return table
@@ -64,7 +66,7 @@ def write_keys(card, scene, first: int, last: int, take: Path | None, path: Path
         "version": "1",
         "fps": str(scene_rate(scene)),
         "first_frame": str(first),
-        "channels": json.dumps(list(CHANNELS)),
+        "channels": json.dumps(list(own_channels(card))),
         "take": _beside(take, path.parent) if take else "",
     }
     write_motion_file(path, metadata, {"channels": ("F32", table.shape, table.tobytes())})

@@ -13,6 +13,7 @@ from bpy.props import BoolProperty, EnumProperty, IntProperty, PointerProperty, 
 from ..bridge.catalogue import ENGINES
 from . import compat
 from .cards import show_portrait
+from .drag import properties as drag_properties
 from .engine_settings import PASTICHE_PG_fomm, PASTICHE_PG_mesh
 
 SMOOTHINGS = (
@@ -69,6 +70,7 @@ class PASTICHE_PG_card(bpy.types.PropertyGroup):
     engine: EnumProperty(name="Engine", items=engine_items(), description="What computes the pictures")
     mesh: PointerProperty(type=PASTICHE_PG_mesh, name="Mesh Engine")
     fomm: PointerProperty(type=PASTICHE_PG_fomm, name="First Order Motion")
+    drag: PointerProperty(type=drag_properties.PASTICHE_PG_drag, name="Drag")
     portrait_face: IntProperty(
         name="Face in Portrait", min=0, description="Which face of the picture is driven, the largest first"
     )
@@ -92,6 +94,8 @@ def register():
     """Give every object room to be a card."""
     bpy.utils.register_class(PASTICHE_PG_mesh)
     bpy.utils.register_class(PASTICHE_PG_fomm)
+    for cls in drag_properties.classes:
+        bpy.utils.register_class(cls)
     bpy.utils.register_class(PASTICHE_PG_card)
     bpy.types.Object.pastiche = PointerProperty(type=PASTICHE_PG_card, name="Pastiche")
 
@@ -100,5 +104,7 @@ def unregister():
     """Take the property away; its data stays in files."""
     del bpy.types.Object.pastiche
     bpy.utils.unregister_class(PASTICHE_PG_card)
+    for cls in reversed(drag_properties.classes):
+        bpy.utils.unregister_class(cls)
     bpy.utils.unregister_class(PASTICHE_PG_fomm)
     bpy.utils.unregister_class(PASTICHE_PG_mesh)

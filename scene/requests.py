@@ -12,6 +12,7 @@ from ..bridge.catalogue import ENGINES
 from ..bridge.errors import InputError
 from ..bridge.requests import CaptureRequest, RenderRequest
 from . import extension, keyframes, sequence, storage, strips
+from .drag import requests as drag
 from .engine_settings import changed_settings
 from .footage import Footage, scene_rate
 from .motion import write_keys
@@ -47,8 +48,9 @@ def render_request(card, scene, first: int, last: int) -> RenderRequest:
     """Render frames `first`..`last` of a card as it is keyed now; its portrait and keys are written for the worker."""
     if first < 0 or last < first:
         raise InputError(f"Frames {first} to {last} cannot be rendered.", "Choose a range that begins at 0 or later.")
-    folder = settled_folder(card)
-    source, settings = save_portrait(card, folder), card.pastiche
+    folder, settings = settled_folder(card), card.pastiche
+    is_drawn = settings.engine == drag.ENGINE  # by a network, from the picture its expressions start from
+    source = drag.source_of(card) if is_drawn else save_portrait(card, folder)
     keys = folder / "render" / "keys.motion"
     keys.parent.mkdir(exist_ok=True)
     takes = keyframes.takes_of(card)
@@ -64,9 +66,13 @@ def render_request(card, scene, first: int, last: int) -> RenderRequest:
         depth=16 if settings.image and settings.image.is_float else 8,
         face=settings.portrait_face,
         placement=read_placement(card, *peek_size(source)),
-        settings=changed_settings(getattr(settings, settings.engine)) if hasattr(settings, settings.engine) else {},
+        settings=drag.engine_settings(card) if is_drawn else _chosen_settings(settings),
     )
     return on_this_computer(request)
+
+
+def _chosen_settings(settings) -> dict[str, float | str | bool]:
+    return changed_settings(getattr(settings, settings.engine)) if hasattr(settings, settings.engine) else {}
 
 
 def on_this_computer(request: RenderRequest) -> RenderRequest:

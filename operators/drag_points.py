@@ -66,7 +66,7 @@ class PASTICHE_OT_drag_point(OnPicture, bpy.types.Operator):
     """Click a point of the picture, then where it shall go; drag either end to move it"""
 
     bl_idname = "pastiche.drag_point"
-    bl_label = "Place or Move Point"
+    bl_label = "Place Point"
     bl_options = {'REGISTER', 'UNDO'}
 
     handle: FloatVectorProperty(name="Handle", size=2, options={'SKIP_SAVE'}, description="Pixels from the top left")

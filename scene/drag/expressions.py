@@ -6,6 +6,7 @@ along the way it took. They are sliders and keys like any other; the engine `lat
 
 from pathlib import Path
 
+from ...bridge.catalogue import ENGINES
 from ...bridge.channels import expression_channels
 from ...bridge.drag_commands import Keep
 from ...bridge.errors import InputError
@@ -64,7 +65,8 @@ def add_expression(card, kept: Kept):
     expression.file, expression.data = files.remember(card, Path(kept.expression))
     for channel in expression_channels(kept.name):
         add_channel(card, channel)
-    card.pastiche.engine = requests.ENGINE
+    if requests.ENGINE in ENGINES:
+        card.pastiche.engine = requests.ENGINE
     return expression
 
 

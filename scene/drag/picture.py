@@ -11,13 +11,13 @@ from ..cards import cards_of
 
 
 def make_picture(card, width: int, height: int):
-    """The drag picture of a card, of that size; the one it has when it fits."""
+    """The drag picture of a card, made or scaled to that size."""
     drag = card.pastiche.drag
-    image = drag.picture
-    if image is None or tuple(image.size) != (width, height):
-        image = bpy.data.images.new(f"{card.name} Drag", width, height, alpha=True)
-        drag.picture = image
-    return image
+    if drag.picture is None:
+        drag.picture = bpy.data.images.new(f"{card.name} Drag", width, height, alpha=True)
+    elif tuple(drag.picture.size) != (width, height):
+        drag.picture.scale(width, height)
+    return drag.picture
 
 
 def show_picture(image, numbers) -> None:

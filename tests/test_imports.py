@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-BLENDER = {"bpy", "bmesh", "mathutils", "addon_utils", "bl_ui", "bpy_extras", "gpu", "blf", "bl_math", "aud", "gpu_extras"}
+BLENDER = {
+    "bpy", "bmesh", "mathutils", "addon_utils", "bl_ui", "bpy_extras", "gpu", "gpu_extras", "blf", "bl_math", "aud",
+}  # fmt: skip
 STANDARD = set(sys.stdlib_module_names)
 
 # room -> (rooms it may import, outside modules it may import; None: any that is not forbidden)

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from ..bridge.catalogue import ENGINES, MODELS
+from ..bridge.drag_commands import DragOptions
 from ..bridge.errors import InternalError, PasticheError
 from ..bridge.requests import LOOPS
-from . import verbs
+from . import latent_verbs, verbs
 from .terminal import Terminal
 from .training.stage import STAGES
 
@@ -49,6 +50,9 @@ VERBS: dict[str, Callable[[argparse.Namespace, Terminal, Callable[[], bool]], di
     "pack": verbs.pack,
     "resume": verbs.resume,
     "train": verbs.train,
+    "convert": latent_verbs.convert,
+    "invert": latent_verbs.invert,
+    "drag": latent_verbs.drag,
     "inspect": verbs.inspect,
     "devices": verbs.devices,
 }
@@ -129,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_stylize(verb("stylize", "The faces of a picture or footage take the style of an exemplar."))
     _add_pack(verb("pack", "A style's files, as its authors publish them, become a style pack."))
+    _add_convert(verb("convert", "A network of NVIDIA's pickles becomes a file of numbers alone, and its JSON."))
+    _add_invert(verb("invert", "A picture becomes the latent of a network that makes it, and the network is tuned."))
+    _add_drag(verb("drag", "Points of a network's picture are dragged to their targets."))
 
     resume = verb("resume", "Go on with a job where it stopped.")
     resume.add_argument("folder", type=_path, metavar="DIR", help="its folder")
@@ -185,6 +192,41 @@ def _add_pack(pack: argparse.ArgumentParser) -> None:
     pack.add_argument("--noncommercial", action="store_true", help="the license forbids commercial use")
     pack.add_argument("--pictures", type=_path, help="folder with the exemplars' pictures (the model draws thumbnails)")
     pack.add_argument("--space", choices=("z+", "w+"), default="z+", help="what the encoder was trained for (z+)")
+
+
+def _add_convert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=_path, metavar="FILE")
+    parser.add_argument("--out", type=_path, required=True, help="file to write, ending in .safetensors")
+
+
+def _add_invert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--source", type=_path, required=True, help="picture")
+    parser.add_argument("--network", type=_path, required=True, help="NVIDIA's pickle, or a converted file")
+    parser.add_argument("--out", type=_path, required=True, help="latent to write; one of the same inputs is kept")
+    parser.add_argument("--framing", choices=("face", "middle"), default="face", help="(%(default)s)")
+    parser.add_argument("--face", type=_count, default=0, metavar="N", help="face of the picture (the largest)")
+    parser.add_argument("--steps", type=_count, default=450, metavar="N", help="of the search (%(default)s)")
+    parser.add_argument("--tuning", type=_count, default=350, metavar="N", help="at most; 0: none (%(default)s)")
+    parser.add_argument("--w-plus", action="store_true", help="search in W+: nearer, but harder to drag")
+    parser.add_argument("--lpips", type=_path, help="checkpoint of LPIPS (a built-in measure)")
+
+
+def _add_drag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--network", type=_path, required=True, help="NVIDIA's pickle, or a converted file")
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument("--seed", type=_count, help="of the picture to begin with")
+    start.add_argument("--latent", type=_path, help="latent or inversion to begin with")
+    parser.add_argument("--truncation", type=_number, default=0.7, help="of the seed's latent (%(default)s)")
+    parser.add_argument(
+        "--points", type=_drags, required=True, metavar="X,Y>X,Y;...", help="handles and targets, pixels from top left"
+    )
+    parser.add_argument("--mask", type=_path, help="picture of the same size, white where nothing may change")
+    parser.add_argument("--steps", type=_count, default=DragOptions.most_steps, help="at most (%(default)s)")
+    parser.add_argument("--step-size", type=_number, default=DragOptions.step_size, help="(%(default)s)")
+    parser.add_argument("--w", action="store_true", help="move in W instead of W+")
+    parser.add_argument("--name", default="drag", help="of the expression that is kept (%(default)s)")
+    parser.add_argument("--frames", action="store_true", help="write every step as a frame")
+    parser.add_argument("--out", type=_path, required=True, help="folder")
 
 
 def _add_capture_options(parser: argparse.ArgumentParser) -> None:
@@ -246,6 +288,13 @@ def _numbers(count: int) -> Callable[[str], tuple[float, ...]]:
 
 def _weights(text: str) -> tuple[float, ...]:
     return tuple(_number(part) for part in text.split(","))
+
+
+def _drags(text: str) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    pairs = [tuple(_numbers(2)(point) for point in part.split(">")) for part in text.split(";") if part.strip()]
+    if not pairs or any(len(pair) != 2 for pair in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not X,Y>X,Y;X,Y>X,Y...")
+    return pairs
 
 
 def _gain(text: str) -> tuple[str, float]:

@@ -4,6 +4,7 @@
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def _job_folder(folder: JobFolder) -> dict[str, Any]:
 def _tensors(path: Path) -> dict[str, Any]:
     with open_motion_file(path) as file:
         kind = file.metadata.get("pastiche", "tensors")
+        if kind == "network":
+            return _network(path)
         listed = {name: [tensor.dtype, *tensor.shape] for name, tensor in list(file.tensors.items())[:_MOST_LISTED]}
         found = {"kind": kind, "metadata": file.metadata, "tensors": listed}
         return found | _motion_facts(file) if kind == "motion" else found
@@ -87,14 +90,13 @@ def _style_codes(path: Path) -> dict[str, Any]:
 
 def _weights(path: Path) -> dict[str, Any]:
     """A torch checkpoint or a network pickle, whichever it lets itself be read as."""
-    from .weights.network_file import describe, open_network
     from .weights.safe_open import open_checkpoint, tensors_in
 
     try:
         contents = open_checkpoint(path)
     except InputError as refusal:
         try:
-            return {"kind": "network", **json.loads(json.dumps(describe(open_network(path)), default=str))}
+            return _network(path)
         except InputError:
             return _footage(path, refusal)
     tensors = dict(tensors_in(contents))
@@ -102,6 +104,16 @@ def _weights(path: Path) -> dict[str, Any]:
     sections = list(map(str, contents)) if isinstance(contents, dict) else []
     size = sum(tensor.size for tensor in tensors.values())
     return {"kind": "checkpoint", "sections": sections[:50], "count": len(tensors), "bytes": size, "tensors": listed}
+
+
+def _network(path: Path) -> dict[str, Any]:
+    """A picture network: what it is by its contents, what it is called, and where the two differ."""
+    from .weights.network_file import describe, open_network
+    from .weights.network_name import disagreements, parse_name
+
+    found = open_network(path)
+    facts = {**describe(found), "named": asdict(parse_name(path)), "warnings": disagreements(path, found)}
+    return {"kind": "network", **json.loads(json.dumps(facts, default=str))}
 
 
 def _footage(path: Path, refusal: InputError) -> dict[str, Any]:

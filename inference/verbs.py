@@ -44,11 +44,7 @@ Listener = Callable[[], bool]
 
 def capture(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
     """Footage -> motion file. The job's folder is gone afterwards: the motion file says what it was made from."""
-    folder = Path(tempfile.mkdtemp(prefix="pastiche-"))
-    result = _perform(_capture_request(options, folder, options.out), terminal, is_cancelled)
-    if result.get("error", {}).get("code") != InternalError.code:  # that one names the log in it
-        shutil.rmtree(folder, ignore_errors=True)
-        result.pop("folder", None)
+    result = perform_in_passing(lambda folder: _capture_request(options, folder, options.out), terminal, is_cancelled)
     _tell_files(result, terminal)
     return result
 
@@ -74,7 +70,7 @@ def stylize(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> d
     is_one_file = request.still and options.out.suffix.lower() == ".png"
     if is_one_file:
         request = dataclasses.replace(request, folder=tempfile.mkdtemp(prefix="pastiche-"))
-    result = _perform(request, terminal, is_cancelled)
+    result = perform_told(request, terminal, is_cancelled)
     if is_one_file:
         if result["outcome"] == 'FINISHED':
             write_whole(options.out, JobFolder(request.folder).frame_path(1).read_bytes())
@@ -103,7 +99,7 @@ def pack(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict
         pictures=str(options.pictures or ""),
         space=options.space.upper(),
     )
-    result = _perform(request, terminal, is_cancelled)
+    result = perform_told(request, terminal, is_cancelled)
     if result.get("error", {}).get("code") != InternalError.code:
         shutil.rmtree(folder, ignore_errors=True)
         result.pop("folder", None)
@@ -136,7 +132,7 @@ def train(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dic
         device=options.device.upper(),
         settings=dict(options.set),
     )
-    result = _perform(request, terminal, is_cancelled)
+    result = perform_told(request, terminal, is_cancelled)
     _tell_files(result, terminal)
     return result
 
@@ -278,24 +274,36 @@ def _capture_and_render(
     before: JobRequest | None, request: JobRequest, terminal: Terminal, is_cancelled: Listener
 ) -> dict[str, Any]:
     if before is None:
-        return _perform(request, terminal, is_cancelled)
-    captured = _perform(before, terminal, is_cancelled)
+        return perform_told(request, terminal, is_cancelled)
+    captured = perform_told(before, terminal, is_cancelled)
     if captured["outcome"] != 'FINISHED':
         return captured
-    result = _perform(request, terminal, is_cancelled)
+    result = perform_told(request, terminal, is_cancelled)
     seconds = result.get("seconds", {})
     seconds["capture"] = captured["seconds"]["total"]
     seconds["total"] = round(seconds.get("total", 0.0) + seconds["capture"], 4)
     return result | {"motion": captured.get("motion"), "capture": captured, "seconds": seconds}
 
 
-def _perform(request: JobRequest, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
-    """Do one job; its result with outcome, warnings and error."""
+def perform_told(request: JobRequest, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """Do one job, telling a person how it goes; its result with outcome, warnings and error."""
     terminal.warnings, terminal.error = [], None
     done = perform(request, request.kind, terminal.hear, is_cancelled)
     terminal.clear()
     result = {"outcome": done.outcome, **done.result, "warnings": terminal.warnings}
     return result | {"error": terminal.error} if terminal.error else result
+
+
+def perform_in_passing(
+    make_request: Callable[[Path], JobRequest], terminal: Terminal, is_cancelled: Listener
+) -> dict[str, Any]:
+    """`perform_told` for a job whose result lies elsewhere: its folder is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="pastiche-"))
+    result = perform_told(make_request(folder), terminal, is_cancelled)
+    if result.get("error", {}).get("code") != InternalError.code:  # that one names the log in it
+        shutil.rmtree(folder, ignore_errors=True)
+        result.pop("folder", None)
+    return result
 
 
 def _moved(request: JobRequest, folder: Path) -> JobRequest:

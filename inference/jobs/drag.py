@@ -17,17 +17,19 @@ from ...bridge import drag_commands as commands
 from ...bridge.errors import PasticheError
 from ...bridge.messages import Dragging, Face, Kept, Refused
 from ...bridge.requests import DragRequest
+from ...bridge.whole_file import write_whole
 from ..engines.latent.editor import Editor, sample_latent
 from ..engines.latent.keeping import keep_expression, keep_start
 from ..engines.latent.latent_file import Start, open_start
 from ..engines.latent.network import Network, load_network
-from ..media.pictures import read_picture
+from ..media.pictures import encode_png, read_picture
 from ..out_of_memory import OUT_OF_MEMORY, is_out_of_memory
 from .input_hash import hash_input, hash_values
 from .job import Job
 from .screen import LiveScreen
 
 VERSION = "1"
+AFTER = "after.png"  # in a script's folder: what it ended with
 WAIT_SECONDS = 0.1  # for a command, then the cancel flag is looked at
 SHARE = 2.0  # of dragging's time to that of making pictures, while both go on
 
@@ -98,14 +100,15 @@ class Session:
                 self.job.check()
                 self._step()
                 self.job.progress(self.editor.history.step, 0, "steps")
-        seen = self.editor.seen
+        editor, seen = self.editor, self.editor.seen
         self.job.result.update(
-            steps=self.editor.history.step, distances=[round(distance, 3) for distance in seen.distances],
-            is_arrived=self.state == 'ARRIVED', handles=[list(point) for point in self.editor.handles],
+            picture=AFTER, steps=editor.history.step, distances=[round(distance, 3) for distance in seen.distances],
+            is_arrived=self.state == 'ARRIVED', handles=[list(point) for point in editor.handles],
             seconds_per_step=round(self._seconds_per_step(), 4),
         )  # fmt: skip
         if request.is_filmed:
             self._film()
+        write_whole(self.folder / AFTER, encode_png(editor.picture()))
 
     def _go_on(self) -> None:
         """What is to be done when nobody asks for anything."""

@@ -43,7 +43,9 @@ def write_motion(path, fps="25"):
     return path
 
 
-@pytest.mark.parametrize("verb", ["", "capture", "drive", "resume", "inspect", "devices", "train"])
+@pytest.mark.parametrize(
+    "verb", ["", "capture", "drive", "resume", "inspect", "devices", "train", "convert", "invert", "drag"]
+)
 def test_every_verb_has_help(verb):
     finished = run(*filter(None, [verb]), "--help")
     assert finished.returncode == 0 and "usage: python inference" in finished.stdout

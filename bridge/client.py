@@ -38,9 +38,12 @@ MOST_LOG_BYTES = 4_000_000
 class Client:
     """The worker, as seen from Blender. Made once, started once; after LOST, `close` and `start` again."""
 
-    def __init__(self, python: Sequence[str], root: Path, log: Path) -> None:
-        """python: command prefix.   root: folder that holds inference/.   log: file the worker's stderr is added to."""
-        self.command = [*python, "-I", "-u", str(Path(root) / "inference"), "worker"]
+    def __init__(self, python: Sequence[str], root: Path, log: Path, packages: Sequence[str] = ()) -> None:
+        """python: command prefix.   root: folder that holds inference/.   log: file the worker's stderr is added to.
+
+        packages: folders of packages, beyond those of the Python itself.
+        """
+        self.command = [*python, "-I", "-u", str(Path(root) / "inference"), "worker", *packages]
         self.log = Path(log)
         self.state = 'STOPPED'
         self.ready: Ready | None = None

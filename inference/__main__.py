@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`python inference VERB`, or `python -m inference VERB` from the root: the door of the worker and the command line.
 
+`worker FOLDER ...` serves Blender, with packages from those folders where the Python itself has none.
 The root becomes the package `pastiche`, whatever its folder is called, without its __init__, which is Blender's.
 """
 
@@ -20,8 +21,10 @@ def main() -> int:
     package = ModuleType("pastiche")
     package.__path__ = [str(ROOT)]
     sys.modules["pastiche"] = package
-    module = "worker" if sys.argv[1:] == ["worker"] else "cli"
-    return import_module(f"pastiche.inference.{module}").main()
+    if sys.argv[1:2] == ["worker"]:
+        sys.path += sys.argv[2:]
+        return import_module("pastiche.inference.worker").main()
+    return import_module("pastiche.inference.cli").main()
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from pathlib import Path
 import bpy
 
 from ..bridge.client import Client
-from ..bridge.runtime import find_python
+from ..bridge.runtime import WorkerPython, find_python
 from . import extension
 
 _client: Client | None = None
 
 
-def python_command() -> list[str]:
+def python() -> WorkerPython:
     """Which Python runs the worker: the preferences', else as bridge/runtime.py decides. Raises RuntimeMissingError."""
     preferences = extension.preferences()
     chosen = bpy.path.abspath(preferences.python) if preferences and preferences.python else ""
@@ -31,7 +31,8 @@ def client() -> Client:
     if _client is not None and _client.state not in {'STARTING', 'READY'}:
         close()
     if _client is None:
-        starting = Client(python=python_command(), root=extension.ROOT, log=log_file())
+        found = python()
+        starting = Client([found.executable], extension.ROOT, log_file(), found.packages)
         starting.start()
         _client = starting
     return _client

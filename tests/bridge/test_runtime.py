@@ -7,12 +7,12 @@ import pytest
 from pastiche.bridge import runtime
 from pastiche.bridge.environment import FOLDER, LOG, STAMP, environment_python, install
 from pastiche.bridge.errors import RuntimeMissingError
-from pastiche.bridge.runtime import find_python, missing_modules
+from pastiche.bridge.runtime import WorkerPython, find_python, missing_modules
 
 
 @pytest.fixture(autouse=True)
 def forgetful(monkeypatch):
-    monkeypatch.setattr(runtime, "_sound", set())
+    monkeypatch.setattr(runtime, "_found_sound", set())
     monkeypatch.delenv("PASTICHE_PYTHON", raising=False)
 
 
@@ -26,12 +26,12 @@ posix = pytest.mark.skipif(os.name != "posix", reason="needs a shell script that
 
 
 def test_the_python_we_run_in_is_used_when_it_has_everything():
-    assert find_python() == [sys.executable]
+    assert find_python() == WorkerPython(sys.executable)
 
 
 def test_a_chosen_python_comes_before_the_variable(monkeypatch):
     monkeypatch.setenv("PASTICHE_PYTHON", "/no/such/python")
-    assert find_python(sys.executable) == [sys.executable]
+    assert find_python(sys.executable) == WorkerPython(sys.executable)
     with pytest.raises(RuntimeMissingError, match="/no/such/python"):
         find_python()
 
@@ -66,14 +66,14 @@ def test_a_python_that_hangs_is_given_up(tmp_path, monkeypatch):
 
 
 def test_missing_modules_are_found_without_importing_anything():
-    assert missing_modules(sys.executable, ("json", "antigravity_two", "this")) == ["antigravity_two"]
+    assert missing_modules(WorkerPython(sys.executable), ("json", "antigravity_two", "this")) == ["antigravity_two"]
 
 
 def test_an_environment_counts_only_when_it_is_whole(tmp_path):
     (tmp_path / "requirements.txt").write_text("")
     lines = []
     python = install(tmp_path, tmp_path / "requirements.txt", lines.append)
-    assert environment_python(tmp_path) == python and missing_modules(str(python), ("pip",)) == []
+    assert environment_python(tmp_path) == python and missing_modules(WorkerPython(str(python)), ("pip",)) == []
     assert lines[0] == "Making the environment" and "Installing packages" in lines
     with pytest.raises(RuntimeMissingError, match="The worker's environment lacks numpy"):
         find_python("", tmp_path)

@@ -21,10 +21,10 @@ def main() -> int:
     package = ModuleType("pastiche")
     package.__path__ = [str(ROOT)]
     sys.modules["pastiche"] = package
-    if sys.argv[1:2] == ["worker"]:
+    module = "worker" if sys.argv[1:2] == ["worker"] else "cli"
+    if module == "worker":
         sys.path += sys.argv[2:]
-        return import_module("pastiche.inference.worker").main()
-    return import_module("pastiche.inference.cli").main()
+    return import_module(f"pastiche.inference.{module}").main()
 
 
 if __name__ == "__main__":

@@ -74,7 +74,13 @@ TAKE = (
     ),
 )  # fmt: skip
 
-CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (*EXPRESSIONS, *HEAD, *TAKE)}
+STYLE = (
+    Channel("structure", "Style", 1.0, (0, 1), (0, 2), "FACTOR", "How much of the style's structure the card takes"),
+    Channel("color", "Style", 1.0, (0, 1), (0, 2), "FACTOR", "How much of the style's color the card takes"),
+    Channel("exemplarMix", "Style", 0.0, (0, 1), (0, 1), "FACTOR", "From the look's exemplar to its second one"),
+)
+
+CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (*EXPRESSIONS, *HEAD, *TAKE, *STYLE)}
 GROUPS = tuple(dict.fromkeys(channel.group for channel in CHANNELS.values()))
 REST: dict[str, float] = {name: channel.rest for name, channel in CHANNELS.items()}
 

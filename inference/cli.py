@@ -117,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     drive.add_argument(
         "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of the engine"
     )
+    drive.add_argument("--style", type=_path, help="style pack: the picture takes a style before it is played")
+    _add_look(drive)
     _add_capture_options(drive)
 
     train = verb("train", "A network learns from data; what is learned is kept, and the training can go on any time.")
@@ -149,20 +151,9 @@ def _add_stylize(stylize: argparse.ArgumentParser) -> None:
     stylize.add_argument("--source", type=_path, required=True, help="picture, film, GIF, or folder of pictures")
     stylize.add_argument("--out", type=_path, required=True, help="a PNG for a picture, else a folder for the frames")
     stylize.add_argument("--style", type=_path, required=True, help="style pack")
-    stylize.add_argument("--encoder", type=_path, help="pack with the encoder (the style's own, or one beside it)")
     stylize.add_argument("--sequence", action="store_true", help="the picture is the first of a numbered series")
-    look = stylize.add_argument_group("look")
-    look.add_argument("--exemplar", default="0", metavar="NAME_OR_NUMBER", help="(%(default)s)")
-    look.add_argument("--second", metavar="NAME_OR_NUMBER", help="another exemplar to blend in")
-    look.add_argument("--mix", type=_weights, default=(0.5,), metavar="S[,C]", help="0 the first .. 1 the second (0.5)")
-    look.add_argument("--random-style", type=int, metavar="SEED", help="a style that no exemplar has")
-    look.add_argument("--structure", type=_weights, default=(0.75,), metavar="0..1", help="or one a layer, with commas")
-    look.add_argument("--color", type=_weights, default=(1.0,), metavar="0..1", help="or one a layer, with commas")
-    look.add_argument("--keep-color", action="store_true", help="the portrait's own color, as the style would have it")
-    look.add_argument("--truncation", type=_number, default=0.75, metavar="0..1", help="(%(default)s)")
-    look.add_argument("--seed", type=int, metavar="N", help="of the fine grain (the model's own)")
+    _add_look(stylize)
     stylize.add_argument("--surroundings", choices=("keep", "match", "crop"), default="keep", help="(%(default)s)")
-    stylize.add_argument("--matting", action="store_true", help="keep the background behind the person as it is")
     stylize.add_argument(
         "--face", type=int, action="append", metavar="N", help="which face, the largest or first seen is 0; repeatable"
     )
@@ -175,9 +166,24 @@ def _add_stylize(stylize: argparse.ArgumentParser) -> None:
     stylize.add_argument("--smoothing", choices=("off", "low", "high"), default="high", help="over time (%(default)s)")
     stylize.add_argument("--format", choices=("png", "mp4"), default="png", help="mp4: frames and a film (%(default)s)")
     stylize.add_argument("--depth", type=int, choices=(8, 16), default=8, help="bits per channel of PNG (%(default)s)")
-    stylize.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(%(default)s)")
-    stylize.add_argument(
-        "--precision", choices=("auto", "float32", "bfloat16", "float16"), default="float32", help="(%(default)s)"
+
+
+def _add_look(parser: argparse.ArgumentParser) -> None:
+    look = parser.add_argument_group("look")
+    look.add_argument("--exemplar", default="0", metavar="NAME_OR_NUMBER", help="(%(default)s)")
+    look.add_argument("--second", metavar="NAME_OR_NUMBER", help="another exemplar to blend in")
+    look.add_argument("--mix", type=_weights, default=(0.5,), metavar="S[,C]", help="0 the first .. 1 the second (0.5)")
+    look.add_argument("--random-style", type=int, metavar="SEED", help="a style that no exemplar has")
+    look.add_argument("--structure", type=_weights, default=(0.75,), metavar="0..1", help="or one a layer, with commas")
+    look.add_argument("--color", type=_weights, default=(1.0,), metavar="0..1", help="or one a layer, with commas")
+    look.add_argument("--keep-color", action="store_true", help="the portrait's own color, as the style would have it")
+    look.add_argument("--truncation", type=_number, default=0.75, metavar="0..1", help="(%(default)s)")
+    look.add_argument("--seed", type=int, metavar="N", help="of the fine grain (the model's own)")
+    look.add_argument("--encoder", type=_path, help="pack with the encoder (the style's own, or one beside it)")
+    look.add_argument("--matting", action="store_true", help="keep the background behind the person as it is")
+    look.add_argument("--style-device", choices=("auto", "cpu", "cuda"), default="auto", help="(%(default)s)")
+    look.add_argument(
+        "--style-precision", choices=("auto", "float32", "bfloat16", "float16"), default="float32", help="(%(default)s)"
     )
 
 

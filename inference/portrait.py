@@ -3,7 +3,7 @@
 """A source image and the face found in it: what every engine starts from. The face may be placed by hand."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from ..bridge.errors import FaceNotFoundError, InputError
 from ..bridge.requests import Placement
 from .faces import topology
+from .faces.face_detector import overlap
 from .faces.face_frame import Pose, fit_pose
-from .faces.landmarks import LEAST_PRESENCE, MediaPipeBackend, find_faces, refine
+from .faces.landmarks import LARGEST_MISFIT, LEAST_PRESENCE, MediaPipeBackend, find_faces, misfit, refine
 from .faces.matte import Segmenter
-from .faces.region import MARGIN, Region
+from .faces.region import MARGIN, Region, region_of_landmarks
 from .media.pictures import read_picture
 
 _SEARCHED_SIDE = 4096  # pixels: larger pictures are searched at this size
@@ -52,11 +53,34 @@ def read_portrait(path: Path | str, face: int = 0, placement: Placement | None =
 
 def make_portrait(image: NDArray, name: str, face: int = 0, placement: Placement | None = None) -> Portrait:
     """The portrait in a picture (H, W, 4) RGBA, as `read_portrait`; `name` is for messages."""
-    landmarks = face_landmarks(image, name, face, placement)
-    seen, _ = _as_seen(image)
+    return _with_landmarks(image, _as_seen(image)[0], face_landmarks(image, name, face, placement))
+
+
+def _with_landmarks(image: NDArray, seen: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Portrait:
     matte = cv2.resize(Segmenter().matte(seen), (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
-    digest = hashlib.sha256(f"{image.shape}{image.dtype}".encode() + image.tobytes()).hexdigest()
-    return Portrait(image, landmarks, fit_pose(landmarks, topology.canonical_shape()), matte, digest)
+    return Portrait(image, landmarks, fit_pose(landmarks, topology.canonical_shape()), matte, _digest(image))
+
+
+def _digest(image: NDArray) -> str:
+    return hashlib.sha256(f"{image.shape}{image.dtype}".encode() + image.tobytes()).hexdigest()
+
+
+def changed_portrait(portrait: Portrait, image: NDArray) -> Portrait:
+    """A portrait whose picture was painted over, the size unchanged; the face is fitted again where it was.
+
+    Where no face is seen there any more, landmarks, pose and matte stay what they were.
+    """
+    seen, scale = _as_seen(image)
+    landmarks, presence = refine(seen, region_of_landmarks(portrait.landmarks * np.float32(scale)), MediaPipeBackend())
+    if presence < LEAST_PRESENCE or misfit(landmarks) > LARGEST_MISFIT or _has_moved(landmarks, portrait, scale):
+        return replace(portrait, image=image, sha256=_digest(image))
+    return _with_landmarks(image, seen, (landmarks / scale).astype(np.float32))
+
+
+def _has_moved(landmarks: NDArray, portrait: Portrait, scale: float) -> bool:
+    """Whether the fit went to another place: a style changes a face by less than a quarter of its size."""
+    before, after = region_of_landmarks(portrait.landmarks * scale), region_of_landmarks(landmarks)
+    return overlap(before, after) < 0.5
 
 
 def face_landmarks(image: NDArray, name: str, face: int = 0, placement: Placement | None = None) -> NDArray[np.float32]:

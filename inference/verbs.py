@@ -196,6 +196,7 @@ def _render_request(options: Namespace) -> RenderRequest:
         face=options.source_face,
         placement=_placement(options),
         settings=dict(options.set),
+        styling=_styling(options) if options.style else None,
     )
 
 
@@ -206,6 +207,24 @@ def _stylize_request(options: Namespace) -> StylizeRequest:
     faces = options.face or [0]
     if placement and len(faces) > 1:
         raise InputError("A face placed by hand is one face.", "Give --box with one --face, or none.")
+    styling = _styling(options)
+    is_picture = options.source.suffix.lower() in SUFFIXES and not options.source.is_dir()
+    return StylizeRequest(
+        folder=str(options.out),
+        source=str(options.source),
+        faces=tuple(StyledFace(styling, face, placement) for face in faces),
+        still=is_picture and not options.sequence,
+        surroundings=options.surroundings.upper(),
+        start=options.start,
+        end=options.end,
+        smoothing=options.smoothing.upper(),
+        format=options.format.upper(),
+        depth=options.depth,
+    )
+
+
+def _styling(options: Namespace) -> Styling:
+    """The style and the look that were asked for."""
     if len(options.mix) > 2:
         raise InputError("--mix takes one number, or two for structure and color.", "Give S or S,C.")
     look = Look(
@@ -220,26 +239,13 @@ def _stylize_request(options: Namespace) -> StylizeRequest:
         truncation=options.truncation,
         noise=options.seed,
     )
-    styling = Styling(
+    return Styling(
         style=str(options.style),
         look=look,
         encoder=str(options.encoder or ""),
         matting=options.matting,
-        device=options.device.upper(),
-        precision=options.precision.upper(),
-    )
-    is_picture = options.source.suffix.lower() in SUFFIXES and not options.source.is_dir()
-    return StylizeRequest(
-        folder=str(options.out),
-        source=str(options.source),
-        faces=tuple(StyledFace(styling, face, placement) for face in faces),
-        still=is_picture and not options.sequence,
-        surroundings=options.surroundings.upper(),
-        start=options.start,
-        end=options.end,
-        smoothing=options.smoothing.upper(),
-        format=options.format.upper(),
-        depth=options.depth,
+        device=options.style_device.upper(),
+        precision=options.style_precision.upper(),
     )
 
 

@@ -11,6 +11,7 @@ import hashlib
 from fractions import Fraction
 from pathlib import Path
 
+from ...bridge.channels import STYLE
 from ...bridge.errors import InputError
 from ...bridge.requests import LOOPS, Placement, RenderRequest
 from ..engines.engine import Engine, open_engine
@@ -18,6 +19,7 @@ from ..media.frame_rate import format_frame_rate, parse_frame_rate
 from ..motion.resample import resample_motion
 from ..motion.take import Motion, MotionFrame
 from ..portrait import Portrait, read_portrait
+from ..torch_needed import importing_torch
 from .film import write_film
 from .frame_range import check_range
 from .input_hash import hash_input, hash_take, hash_values
@@ -25,11 +27,13 @@ from .job import Job
 from .loop import check_loop, write_loop_of_frames
 from .picture_depth import with_depth
 
+STYLE_NAMES = frozenset(channel.name for channel in STYLE)
+
 
 def run(request: RenderRequest, job: Job) -> None:
     """Render frames `first`..`last`, and the film when one is asked for."""
     _check_choices(request)
-    engine = open_engine(request.engine, request.settings)
+    engine = _open_engine(request, job)
     job.result.update(engine=f"{engine.name} {engine.version}", device=getattr(engine, "device", "cpu"))
     with job.stage("read"):
         job.status("Reading the inputs")
@@ -52,6 +56,18 @@ def run(request: RenderRequest, job: Job) -> None:
     elif request.format in LOOPS:
         with job.stage("loop"):
             write_loop_of_frames(request, job, motion.fps, range(first, last + 1))
+
+
+def _open_engine(request: RenderRequest, job: Job) -> Engine:
+    """The engine of the request, and a style under it where one is asked for."""
+    engine = open_engine(request.engine, request.settings)
+    if request.styling is None:
+        return engine
+    with importing_torch("A style"):
+        from ..engines.styled import StyledEngine
+        from ..styles.packs import open_stylist
+    job.status("Opening the style")
+    return StyledEngine(engine, open_stylist(request.styling, job.check), request.styling.look)
 
 
 def _check_choices(request: RenderRequest) -> None:
@@ -148,9 +164,19 @@ class _Inputs:
         found.update(b"" if portrait.matte is None else portrait.matte.tobytes())
         picture = [portrait.sha256, found.hexdigest(), request.depth]
         self._common = hash_values(
-            picture, engine.name, engine.version, request.settings, hash_take(request.motion)
+            picture, engine.name, engine.version, request.settings, hash_take(request.motion), _style_inputs(request)
         )
+        self._unplayed = frozenset() if request.styling else STYLE_NAMES
 
     def of(self, frame: MotionFrame) -> str:
         """The hash of all that `frame` depends on."""
-        return hash_values(self._common, frame.channels)
+        played = {name: value for name, value in frame.channels.items() if name not in self._unplayed}
+        return hash_values(self._common, played)
+
+
+def _style_inputs(request: RenderRequest) -> list:
+    if request.styling is None:
+        return []
+    from ..styles.packs import styling_inputs
+
+    return styling_inputs(request.styling)

@@ -14,9 +14,11 @@ def _classes():
     from .install_runtime import PASTICHE_OT_cancel_install, PASTICHE_OT_install_runtime
     from .open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_log, PASTICHE_OT_open_preferences
     from .place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
+    from .pose import PASTICHE_OT_pose, PASTICHE_OT_pose_assets, PASTICHE_OT_pose_from_asset
     from .render import PASTICHE_OT_render
     from .render_again import PASTICHE_OT_render_again
     from .reset_channels import PASTICHE_OT_reset_channels
+    from .save_pose import PASTICHE_OT_add_pose, PASTICHE_OT_open_poses, PASTICHE_OT_save_pose
     from .select_card import PASTICHE_OT_select_card
     from .show_as_painted import PASTICHE_OT_show_as_painted
     from .show_recipe import PASTICHE_OT_show_recipe
@@ -33,6 +35,12 @@ def _classes():
         PASTICHE_OT_render_again,
         PASTICHE_OT_show_recipe,
         PASTICHE_OT_reset_channels,
+        PASTICHE_OT_pose,
+        PASTICHE_OT_pose_from_asset,
+        PASTICHE_OT_pose_assets,
+        PASTICHE_OT_save_pose,
+        PASTICHE_OT_add_pose,
+        PASTICHE_OT_open_poses,
         PASTICHE_OT_place_face,
         PASTICHE_OT_forget_face,
         PASTICHE_OT_show_as_painted,

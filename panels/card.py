@@ -20,6 +20,7 @@ from ..operators.show_recipe import PASTICHE_OT_show_recipe
 from ..scene import cards, jobs, requests
 from ..scene.channels import data_path
 from ..scene.placement import face_points
+from .poses import draw_poses
 from .progress import draw_outcome, draw_progress
 from .sentences import draw_sentence
 
@@ -181,6 +182,16 @@ class Channels(CardPanel):
         self.layout.operator(PASTICHE_OT_reset_channels.bl_idname, icon='LOOP_BACK')
 
 
+class Poses(CardPanel):
+    """What a face does, at a click."""
+
+    bl_label = "Poses"
+
+    def draw(self, context):
+        """Draw the library."""
+        draw_poses(self.layout, context)
+
+
 class Recipe(CardPanel):
     """What made the frames, and making them again."""
 
@@ -236,4 +247,4 @@ def in_every_space(*parts: type, spaces: tuple[str, ...] = SPACES) -> tuple:
     return tuple(made)
 
 
-classes = (PASTICHE_MT_cards, *in_every_space(Main, Capturing, Rendering, Face, Channels, Recipe))
+classes = (PASTICHE_MT_cards, *in_every_space(Main, Capturing, Rendering, Face, Channels, Poses, Recipe))

@@ -5,15 +5,17 @@
 
 def register():
     """Give objects their card data and listen to file loading."""
-    from . import properties, ticking
+    from . import pose_library, properties, ticking
 
     properties.register()
+    pose_library.register()
     ticking.register()
 
 
 def unregister():
     """End the worker and leave nothing behind."""
-    from . import properties, ticking
+    from . import pose_library, properties, ticking
 
     ticking.unregister()
+    pose_library.unregister()
     properties.unregister()

@@ -175,6 +175,17 @@ def write_curve(datablock, path: str, frames, values, interpolation='LINEAR', gr
     return curve
 
 
+def ensure_curve(datablock, path: str, group: str = ""):
+    """The curve of one property in the active action; a new one without keys where there is none."""
+    curve = find_curve(datablock, path)
+    if curve is None:
+        owner = _curve_owner(datablock, ensure=True)
+        curve = owner.fcurves.new(path)
+        if group:
+            curve.group = owner.groups.get(group) or owner.groups.new(group)
+    return curve
+
+
 def push_to_track(datablock, action, name: str, start: int):
     """Put `action` as a strip on a new NLA track of that name, from frame `start`."""
     animation = datablock.animation_data or datablock.animation_data_create()

@@ -53,6 +53,7 @@ VERBS: dict[str, Callable[[argparse.Namespace, Terminal, Callable[[], bool]], di
     "convert": latent_verbs.convert,
     "invert": latent_verbs.invert,
     "drag": latent_verbs.drag,
+    "evaluate": verbs.evaluate,
     "inspect": verbs.inspect,
     "devices": verbs.devices,
 }
@@ -121,23 +122,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_look(drive)
     _add_capture_options(drive)
 
-    train = verb("train", "A network learns from data; what is learned is kept, and the training can go on any time.")
-    train.add_argument("stage", choices=STAGES, metavar="STAGE", help=", ".join(STAGES))
-    train.add_argument("--data", type=_path, required=True, help="file or folder to learn from, as the stage says")
-    train.add_argument("--out", type=_path, required=True, help="folder of the training; goes on with one begun there")
-    train.add_argument("--steps", type=_count, default=0, metavar="N", help="stop after so many in all (the recipe's)")
-    train.add_argument("--every", type=_count, default=500, metavar="N", help="steps between savings (%(default)s)")
-    train.add_argument("--seed", type=_count, default=0, help="of everything random (%(default)s)")
-    train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(%(default)s)")
-    train.add_argument(
-        "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of the stage"
-    )
-
     _add_stylize(verb("stylize", "The faces of a picture or footage take the style of an exemplar."))
     _add_pack(verb("pack", "A style's files, as its authors publish them, become a style pack."))
     _add_convert(verb("convert", "A network of NVIDIA's pickles becomes a file of numbers alone, and its JSON."))
     _add_invert(verb("invert", "A picture becomes the latent of a network that makes it, and the network is tuned."))
     _add_drag(verb("drag", "Points of a network's picture are dragged to their targets."))
+    _add_train(verb("train", "A network learns from data; all is kept, and the training can go on any time."))
+    _add_evaluate(verb("evaluate", "How like a made clip is to a real one, how steady, and if it is the same person."))
 
     resume = verb("resume", "Go on with a job where it stopped.")
     resume.add_argument("folder", type=_path, metavar="DIR", help="its folder")
@@ -145,6 +136,29 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("file", type=_path, metavar="FILE")
     verb("devices", "What this machine can compute on, and which engines can run.")
     return parser
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("stage", choices=STAGES, metavar="STAGE", help=", ".join(STAGES))
+    parser.add_argument("--data", type=_path, required=True, help="file or folder to learn from, as the stage says")
+    parser.add_argument("--out", type=_path, required=True, help="folder of the training; goes on with one begun there")
+    parser.add_argument("--steps", type=_count, default=0, metavar="N", help="stop after so many in all (the recipe's)")
+    parser.add_argument("--every", type=_count, default=500, metavar="N", help="steps between savings (%(default)s)")
+    parser.add_argument("--seed", type=_count, default=0, help="of everything random (%(default)s)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(%(default)s)")
+    parser.add_argument(
+        "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of the stage"
+    )
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("made", type=_path, metavar="A", help="made clip, folder of clips, or job folder")
+    parser.add_argument("real", type=_path, metavar="B", help="real clip, or folder of clips of the same names")
+    parser.add_argument("--size", type=_count, default=0, metavar="N", help="bring both to N x N pixels first")
+    parser.add_argument("--no-faces", action="store_true", help="leave out what needs to find faces")
+    parser.add_argument("--identity", default="", metavar="FILE", help="IR-SE50 weights: measures the identity too")
+    parser.add_argument("--inception", default="", metavar="FILE", help="weights of FID's Inception: measures FID")
+    parser.add_argument("--backend", default="mediapipe", help="what finds faces (%(default)s)")
 
 
 def _add_stylize(stylize: argparse.ArgumentParser) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from ..bridge.catalogue import MODELS
-from ..bridge.errors import InputError, InternalError
+from ..bridge.errors import InputError, InternalError, RuntimeMissingError
 from ..bridge.job_folder import JobFolder, Recipe
+from ..bridge.messages import Progress, Status
 from ..bridge.motion_file import open_motion_file
 from ..bridge.requests import (
     CaptureRequest,
@@ -34,6 +35,7 @@ from ..bridge.whole_file import write_whole
 from . import devices as machine
 from .inspect_file import inspect_path
 from .jobs import perform
+from .jobs.job import Cancelled
 from .terminal import Terminal
 
 CAPTURE = "capture"  # folder, within a drive's own, of the capture it begins with
@@ -135,6 +137,34 @@ def train(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dic
     result = perform_told(request, terminal, is_cancelled)
     _tell_files(result, terminal)
     return result
+
+
+def evaluate(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """Two clips -> how like they are, measure by measure."""
+    try:
+        from .metrics.evaluate import Choices
+        from .metrics.evaluate import evaluate as compare
+    except ModuleNotFoundError as error:
+        remedy = "Install scikit-image into the Python that runs this."
+        raise RuntimeMissingError(f"Evaluating needs the Python package {error.name}.", remedy) from error
+
+    def on_progress(done: int, total: int) -> None:
+        if is_cancelled():
+            raise Cancelled
+        terminal.hear(Progress("evaluate", done, total, "frames", rate=0.0, seconds_left=-1.0))
+
+    terminal.hear(Status("evaluate", "Comparing"))
+    choices = Choices(options.size, not options.no_faces, options.backend, options.identity, options.inception)
+    try:
+        result = compare(options.made, options.real, choices, on_progress)
+    except Cancelled:
+        return {"outcome": 'CANCELLED'}
+    for note in result["notes"]:
+        terminal.say(note)
+    if not options.json:
+        for name, value in result["mean"].items():
+            terminal.tell(f"{name:20} {'-' if value is None else f'{value:.5g}'}")
+    return {"outcome": 'FINISHED', **result}
 
 
 def inspect(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:

@@ -24,6 +24,9 @@ from .film import Film
 from .image_sequence import ImageSequence, find_sequence
 from .pictures import SUFFIXES
 
+FILM_SUFFIXES = frozenset(".mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .gif .apng".split())
+"""What films in a folder of clips are called; a film given by itself may be called anything."""
+
 
 class Footage:
     """Footage that can be read, as often as needed, without ever being in memory as a whole.

@@ -22,12 +22,11 @@ from ..faces import topology
 from ..faces.face_frame import fit_pose
 from ..faces.tracking import FaceTracker
 from ..jobs.input_hash import hash_values
-from ..media.footage import Footage
+from ..media.footage import FILM_SUFFIXES, Footage
 from ..media.pictures import SUFFIXES
 from .frames import as_network_sees, to_bytes
 from .head_tubes import INCREASE, Box, Crop, crop_of_box, find_tubes
 
-FILMS = frozenset(".mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .gif .apng".split())
 LEAST_TUBE = 64  # frames that show one head, as in the published training set
 _REMEDY = "Choose a folder of films, GIFs or folders of numbered pictures."
 
@@ -192,7 +191,7 @@ def _entries(folder: Path) -> list[Path]:
 def _is_clip(path: Path) -> bool:
     if path.is_dir():
         return sum(entry.suffix.lower() in SUFFIXES for entry in path.iterdir()) > 1
-    return path.suffix.lower() in FILMS
+    return path.suffix.lower() in FILM_SUFFIXES
 
 
 def _person(path: Path) -> str:

@@ -41,6 +41,7 @@ class Scattering(nn.Module):
     """Colors, sizes of edges in four directions, and sizes of their edges, at 1, 1/2 ... 1/16 of the size."""
 
     note = "No weights of VGG-19 are given: a scattering transform, which needs none, judges likeness instead."
+    GAIN = 60.0  # brings a loss of FOMM's weights to where VGG-19 has it (some hundreds at first, below 100 later)
     DIRECTIONS = 4
     SIZE, SIGMA, FREQUENCY = 7, 1.2, math.pi / 2  # of the wavelets, pixels and radians per pixel
 
@@ -57,7 +58,7 @@ class Scattering(nn.Module):
             parts = [x, edges]
             if gray_edges is not None:
                 parts.append(self._edges(gray_edges))
-            found.append(torch.cat(parts, 1))
+            found.append(self.GAIN * torch.cat(parts, 1))
             gray_edges = F.avg_pool2d(edges.unflatten(1, (3, -1)).mean(1), 2)
             x = F.avg_pool2d(x, 2)
         return found

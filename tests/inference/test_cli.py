@@ -44,7 +44,7 @@ def write_motion(path, fps="25"):
 
 
 @pytest.mark.parametrize(
-    "verb", ["", "capture", "drive", "resume", "inspect", "devices", "train", "convert", "invert", "drag"]
+    "verb", ["", "capture", "drive", "resume", "inspect", "devices", "train", "evaluate", "convert", "invert", "drag"]
 )
 def test_every_verb_has_help(verb):
     finished = run(*filter(None, [verb]), "--help")

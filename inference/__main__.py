@@ -6,6 +6,7 @@
 The root becomes the package `pastiche`, whatever its folder is called, without its __init__, which is Blender's.
 """
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,7 @@ def main() -> int:
     """Run the verb of the command line; returns the exit status."""
     if sys.path and Path(sys.path[0]).resolve() in (ROOT, ROOT / "inference"):
         del sys.path[0]  # put there by Python: our `media` or `tests` must not stand in for anybody's
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # our matrices are small: its threads would only wait in circles
     package = ModuleType("pastiche")
     package.__path__ = [str(ROOT)]
     sys.modules["pastiche"] = package

@@ -79,7 +79,8 @@ class Card:
             lid.close(ratio)
         source = np.concatenate((self._far_side.source(performance.yaw), self.mesh.vertices[topology.N_SKIN :, :2]))
         sampling = self._raster.sampling_map(played.vertices, source)
-        shading = None if wrinkles is None else self._skin.shading(*wrinkles, sampling)
+        oval = played.landmarks[list(topology.FACE_OVAL), :2]
+        shading = None if wrinkles is None else self._skin.shading(*wrinkles, sampling, oval)
         out = self.image.copy()
         self._compositor.compose(sampling, shading, out)
         parts = (

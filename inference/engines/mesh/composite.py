@@ -7,6 +7,7 @@ it), the source resampled, and the background plate where the person was and no 
 what moved, so that cost follows motion and memory does not follow the size of the picture.
 """
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ _HARDLY = 0.02  # a share that nobody sees
 # hardly any sharpness, at a seventh of the time of cubic sampling.
 _SHARP_BELOW = 1_600_000
 _EVEN = 0.35  # source pixels (sigma): as soft as bilinear sampling on average, but the same wherever a pixel comes from
-workers = ThreadPoolExecutor(thread_name_prefix="mesh-tiles")
+workers = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="mesh-tiles")
 
 
 class Texture:
@@ -92,13 +93,13 @@ class Compositor:
         self.texture = _sharp_texture(image, box)
         self.soft_texture = _soft_texture(image, box, unit_px)
         self._tiles = list(_tiles(grid, box))
-        self._blocks = _Blocks(grid)
+        self._blocks = _Blocks(self._tiles)
         if plate is not None:
             person = _continued(coverage)
             self._person = Texture(person, box, self.texture.scale, cv2.BORDER_REPLICATE)
             self._person_coarse = Texture(person, box, 1.0 / grid.step, cv2.BORDER_REPLICATE)
             self._open = 1 - Texture(plate.share, box, 1.0 / grid.step).sample_at(self._identity)
-            self._is_open = self._blocks.smallest(self._open) == 1
+            self._is_open = self._blocks.extremes(self._open)[0] == 1
         eye_px = 0.55 * unit_px  # about the distance of the outer eye corners
         self._seen_motion = (0.05, max(0.35, 0.0012 * eye_px))  # pixels: nobody sees less, everybody more
         self._revealing_motion = (0.0013 * eye_px, 0.0085 * eye_px)
@@ -129,15 +130,18 @@ class Compositor:
         """What there is to do per tile: change at most and least, streaks and shading at most, and the background:
         0 none, 1 some, 2 all of the plate, 3 all of the source's own.
         """
-        most, least = self._blocks.largest, self._blocks.smallest
+        extremes = self._blocks.extremes
         none = np.zeros(len(self._tiles))
-        shading = none if maps.shading is None else most(np.abs(maps.shading[..., 1] - 1))
+        least, most = extremes(maps.change)
+        streaks = extremes(maps.streaks)[1]
+        shading = none if maps.shading is None else np.abs(extremes(maps.shading[..., 1]) - 1).max(axis=0)
         background = none
         if maps.background is not None:
-            is_empty = (most(maps.person) < _HARDLY) & (least(maps.background) > 1 - _HARDLY)
-            is_mixed = (least(maps.person) < 1 - _HARDLY) & (most(maps.background) > _HARDLY)
+            (least_person, most_person), (least_open, most_open) = extremes(maps.person), extremes(maps.background)
+            is_empty = (most_person < _HARDLY) & (least_open > 1 - _HARDLY)
+            is_mixed = (least_person < 1 - _HARDLY) & (most_open > _HARDLY)
             background = np.where(is_empty, np.where(self._is_open, 3, 2), is_mixed)
-        return most(maps.change), least(maps.change), most(maps.streaks), shading, background
+        return most, least, streaks, shading, background
 
     def _reveal(self, motion: NDArray[np.float32]) -> NDArray[np.float32]:
         """0..1: how much the background may be seen, wherever something near has moved."""
@@ -191,18 +195,12 @@ class Compositor:
 class _Blocks:
     """Extremes of grid maps over tiles, with the ring of neighbors that interpolation reads."""
 
-    def __init__(self, grid: Grid) -> None:
-        side = _tile_cells(grid)
-        self._rows, self._columns = np.arange(0, grid.rows, side), np.arange(0, grid.columns, side)
+    def __init__(self, tiles: list[tuple[Box, Box]]) -> None:
+        self._parts = [_around(cells) for cells, _ in tiles]
 
-    def largest(self, coarse: NDArray) -> NDArray[np.float32]:
-        """(tiles,), in the order of `_tiles`."""
-        near = cv2.dilate(coarse, np.ones((3, 3), np.uint8))
-        return np.maximum.reduceat(np.maximum.reduceat(near, self._rows, axis=0), self._columns, axis=1).ravel()
-
-    def smallest(self, coarse: NDArray) -> NDArray[np.float32]:
-        """(tiles,)."""
-        return -self.largest(-coarse)
+    def extremes(self, coarse: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(2, tiles): least and most of a map (rows, columns)."""
+        return np.array([cv2.minMaxLoc(coarse[part])[:2] for part in self._parts]).T
 
 
 def _tile_cells(grid: Grid) -> int:
@@ -242,15 +240,17 @@ def _soft_texture(image: NDArray, box: Box, unit_px: float) -> Texture:
 
 
 def _streaks(sampling: NDArray[np.float32], grid: Grid) -> NDArray[np.float32]:
-    """0..1, (rows, columns): how strongly the source is stretched in one direction."""
-    scale = 0.5 / grid.step
-    right_x, right_y = (cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=1, scale=scale) for plane in sampling)
-    down_x, down_y = (cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=1, scale=scale) for plane in sampling)
+    """0..1, (rows, columns): how strongly the source is stretched in one direction; looked at in every second cell."""
+    thinned = np.ascontiguousarray(sampling[:, ::2, ::2])
+    scale = 0.25 / grid.step
+    right_x, right_y = (cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=1, scale=scale) for plane in thinned)
+    down_x, down_y = (cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=1, scale=scale) for plane in thinned)
     area = np.abs(right_x * down_y - right_y * down_x)
     longest = np.sqrt(right_x**2 + right_y**2 + down_x**2 + down_y**2)
     shortest = area / np.maximum(longest, 1e-3)  # singular values, about
     shortest[[0, -1]] = shortest[:, [0, -1]] = 1  # the border has no neighbors to tell
-    return cv2.blur(1 - smoothstep(0.15, 0.5, shortest), (3, 3)).astype(np.float32)
+    streaks = 1 - smoothstep(0.15, 0.5, shortest)
+    return cv2.resize(streaks, (grid.columns, grid.rows), interpolation=cv2.INTER_LINEAR)
 
 
 def _continued(coverage: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...faces import topology
 from ...motion.face_texture import FACE_SIDE, decode_texture, texture_points
 from ...motion.take import Take
+from .box import Box
 from .card_mesh import CardMesh
 from .curves import softened
 from .outer_mesh import smoothstep
@@ -28,6 +29,7 @@ _BROWS = (
     (topology.RIGHT_BROW_UPPER, topology.RIGHT_BROW_LOWER),
     (topology.LEFT_BROW_UPPER, topology.LEFT_BROW_LOWER),
 )
+_MARGIN = 4  # grid cells around the oval that its soft edge reaches
 _NEUTRAL_FRAMES = 5
 _SAMPLED_FRAMES = 240
 
@@ -86,15 +88,29 @@ class CardSkin:
         self._x, self._y = places - np.float32(0.5)
         self._grid = grid
         self._inside = _oval_mask(mesh, grid)
+        self._factors = np.ones((grid.rows, grid.columns, 4), np.float32)
+        self._drawn: Box | None = None  # where they are not 1
 
-    def shading(self, ratio: NDArray[np.float32], amount: float, sampling: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Factors for the card's pixels, (rows, columns, 4).   sampling: the frame's map, see Raster."""
-        at_rest = cv2.remap(ratio, self._x, self._y, cv2.INTER_LINEAR) * self._inside
+    def shading(
+        self, ratio: NDArray[np.float32], amount: float, sampling: NDArray[np.float32], oval: NDArray
+    ) -> NDArray[np.float32]:
+        """Factors for the card's pixels, (rows, columns, 4), good until the next call.
+
+        sampling: the frame's map, see Raster.   oval: (N, 2), where the face's outline is in the frame, source pixels.
+        """
         grid = self._grid
-        x = (sampling[0] - np.float32(grid.left)) * np.float32(1 / grid.step) - np.float32(0.5)
-        y = (sampling[1] - np.float32(grid.top)) * np.float32(1 / grid.step) - np.float32(0.5)
+        if self._drawn is not None:
+            self._factors[self._drawn.slices] = 1
+        self._drawn = Box.around((oval - (grid.left, grid.top)) / grid.step, _MARGIN, self._inside.shape)
+        if self._drawn is None:
+            return self._factors
+        here = self._drawn.slices
+        at_rest = cv2.remap(ratio, self._x, self._y, cv2.INTER_LINEAR) * self._inside
+        x = (sampling[0][here] - np.float32(grid.left)) * np.float32(1 / grid.step) - np.float32(0.5)
+        y = (sampling[1][here] - np.float32(grid.top)) * np.float32(1 / grid.step) - np.float32(0.5)
         moved = cv2.remap(at_rest, x, y, cv2.INTER_LINEAR)
-        return np.exp(moved[..., None] * (amount * self._tint))
+        self._factors[here] = cv2.exp(cv2.merge([moved * tint for tint in np.float32(amount) * self._tint]))
+        return self._factors
 
 
 def _plain(face: NDArray[np.float32], steepest: float) -> NDArray[np.float32]:

@@ -9,9 +9,11 @@ def _classes():
     from .capture import PASTICHE_OT_capture
     from .card_from_image import PASTICHE_OT_card_from_image
     from .drive import PASTICHE_OT_drive
+    from .drive_rig import PASTICHE_OT_drive_rig
     from .dummy import PASTICHE_OT_dummy
     from .export_loop import PASTICHE_OT_export_loop
     from .install_runtime import PASTICHE_OT_cancel_install, PASTICHE_OT_install_runtime
+    from .live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_import_face_csv
     from .open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_log, PASTICHE_OT_open_preferences
     from .place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
     from .pose import PASTICHE_OT_pose, PASTICHE_OT_pose_assets, PASTICHE_OT_pose_from_asset
@@ -41,6 +43,9 @@ def _classes():
         PASTICHE_OT_save_pose,
         PASTICHE_OT_add_pose,
         PASTICHE_OT_open_poses,
+        PASTICHE_OT_import_face_csv,
+        PASTICHE_OT_export_face_csv,
+        PASTICHE_OT_drive_rig,
         PASTICHE_OT_place_face,
         PASTICHE_OT_forget_face,
         PASTICHE_OT_show_as_painted,

@@ -8,7 +8,9 @@ from ..bridge.channels import CHANNELS, GROUPS
 from ..operators.capture import PASTICHE_OT_capture, active_movie_strip
 from ..operators.card_from_image import PASTICHE_OT_card_from_image
 from ..operators.drive import PASTICHE_OT_drive
+from ..operators.drive_rig import PASTICHE_OT_drive_rig
 from ..operators.export_loop import PASTICHE_OT_export_loop
+from ..operators.live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_import_face_csv
 from ..operators.open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_preferences
 from ..operators.place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
 from ..operators.render import PASTICHE_OT_render
@@ -182,6 +184,19 @@ class Channels(CardPanel):
         self.layout.operator(PASTICHE_OT_reset_channels.bl_idname, icon='LOOP_BACK')
 
 
+class Exchange(CardPanel):
+    """Takes from elsewhere, and takes for elsewhere."""
+
+    bl_label = "Exchange"
+
+    def draw(self, context):
+        """Draw what comes in and what goes out."""
+        column = self.layout.column(align=True)
+        column.operator(PASTICHE_OT_import_face_csv.bl_idname, icon='IMPORT')
+        column.operator(PASTICHE_OT_export_face_csv.bl_idname, icon='EXPORT')
+        self.layout.operator(PASTICHE_OT_drive_rig.bl_idname, icon='DRIVER')
+
+
 class Poses(CardPanel):
     """What a face does, at a click."""
 
@@ -247,4 +262,4 @@ def in_every_space(*parts: type, spaces: tuple[str, ...] = SPACES) -> tuple:
     return tuple(made)
 
 
-classes = (PASTICHE_MT_cards, *in_every_space(Main, Capturing, Rendering, Face, Channels, Poses, Recipe))
+classes = (PASTICHE_MT_cards, *in_every_space(Main, Capturing, Rendering, Face, Channels, Poses, Exchange, Recipe))

@@ -24,10 +24,10 @@ TOLERANCES = {'FACTOR': 0.01, 'DEGREES': 0.1, 'EYE_DISTANCES': 0.002, 'RATIO': 0
 TAKE, TAKE_ABSOLUTE = "pastiche_take", "pastiche_take_absolute"  # of an action: the motion file it was captured into
 
 
-def write_action(card, name: str, frames: NDArray, values: dict[str, NDArray], take: Path, in_track: bool = False):
+def write_action(card, name: str, frames: NDArray, values: dict[str, NDArray], take: Path | None, in_track=False):
     """Key a card's channels.
 
-    frames: (T,) frame numbers.   values: channel name -> (T,).   take: the captured motion file.
+    frames: (T,) frame numbers.   values: channel name -> (T,).   take: the captured motion file, or None.
     in_track: put the new action on an NLA track of that name instead of making it the active one.
     Returns the action.
     """
@@ -90,9 +90,13 @@ def captured_range(card) -> tuple[int, int] | None:
     return int(np.floor(min(start for start, _ in keyed))), int(np.ceil(max(end for _, end in keyed)))
 
 
-def remember_take(action, take: Path) -> None:
-    """Write down which motion file an action was captured into."""
-    action[TAKE], action[TAKE_ABSOLUTE] = to_stored(take), str(take)
+def remember_take(action, take: Path | None) -> None:
+    """Write down which motion file an action was captured into; None: no file stands behind its keys."""
+    if take is None:
+        action.pop(TAKE, None)
+        action.pop(TAKE_ABSOLUTE, None)
+    else:
+        action[TAKE], action[TAKE_ABSOLUTE] = to_stored(take), str(take)
 
 
 def takes_of(card) -> list[tuple]:

@@ -5,6 +5,7 @@
 
 def _classes():
     from . import drag_mask, drag_points, drag_run, drag_sample, drag_session, keep_expression
+    from .apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
     from .cancel import PASTICHE_OT_cancel
     from .capture import PASTICHE_OT_capture
     from .card_from_image import PASTICHE_OT_card_from_image
@@ -36,6 +37,8 @@ def _classes():
         PASTICHE_OT_cancel,
         PASTICHE_OT_render_again,
         PASTICHE_OT_show_recipe,
+        PASTICHE_OT_copy_recipe,
+        PASTICHE_OT_apply_recipe,
         PASTICHE_OT_reset_channels,
         PASTICHE_OT_pose,
         PASTICHE_OT_pose_from_asset,

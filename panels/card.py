@@ -5,6 +5,7 @@
 import bpy
 
 from ..bridge.channels import CHANNELS, GROUPS
+from ..operators.apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
 from ..operators.capture import PASTICHE_OT_capture, active_movie_strip
 from ..operators.card_from_image import PASTICHE_OT_card_from_image
 from ..operators.drive import PASTICHE_OT_drive
@@ -220,7 +221,10 @@ class Recipe(CardPanel):
         column = layout.column(align=True)
         column.enabled = bool(settings.recipe)
         column.operator(PASTICHE_OT_render_again.bl_idname, icon='FILE_REFRESH')
-        column.operator(PASTICHE_OT_show_recipe.bl_idname, icon='TEXT')
+        row = column.row(align=True)
+        row.operator(PASTICHE_OT_show_recipe.bl_idname, icon='TEXT')
+        row.operator(PASTICHE_OT_copy_recipe.bl_idname, text="", icon='COPYDOWN')
+        column.operator(PASTICHE_OT_apply_recipe.bl_idname, icon='PASTEDOWN')
         layout.operator(PASTICHE_OT_open_folder.bl_idname, icon='FILE_FOLDER')
 
 

@@ -9,6 +9,7 @@ is missing here: it belongs to the computer, so it is in the preferences.
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
+from ..bridge.errors import InputError
 from . import compat
 
 
@@ -92,6 +93,19 @@ class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
         ),
         description="How exactly the model computes; keypoints are always found in single precision",
     )
+
+
+def apply_settings(group, settings: dict[str, float | str | bool]) -> None:
+    """Set an engine's settings to those of a recipe, all others to their defaults. Raises InputError."""
+    for prop in group.bl_rna.properties:
+        if prop.identifier in {"rna_type", "name"}:
+            continue
+        value = settings.get(prop.identifier, prop.default)
+        try:
+            setattr(group, prop.identifier, value)
+        except TypeError as error:
+            what = f"The recipe's setting {prop.identifier} cannot be {str(value)[:40]!r}."
+            raise InputError(what, "Set it by hand and render.") from error
 
 
 def changed_settings(group) -> dict[str, float | str | bool]:

@@ -33,6 +33,14 @@ def read_channels(path: Path, start: int) -> tuple[NDArray, dict[str, NDArray]]:
     return np.arange(start, start + len(table)), values
 
 
+def read_take(path: Path) -> Path | None:
+    """The motion file whose take lends its detail to this one: another, itself, or none. Raises InputError."""
+    with open_motion_file(path) as motion:
+        if motion.metadata.get("take"):
+            return Path(os.path.abspath(path.parent / motion.metadata["take"]))
+        return path if "take_shape" in motion.tensors else None
+
+
 def sample_channels(card, first: int, last: int) -> NDArray:
     """(T, C) float32: every channel of the card, in its order, on frames `first`..`last`, as Blender plays it."""
     channels = own_channels(card)

@@ -96,6 +96,9 @@ class PASTICHE_OT_drag_point(OnPicture, bpy.types.Operator):
             if is_dragging or not view.inside(place, self._size):
                 return {'PASS_THROUGH'}
             self._grip = points.place_next(self._drag, self._snap(context, event, place))
+        point = self._drag.points[self._grip.index]
+        self._had_target = point.has_target
+        self._is_second_click = self._is_new and self._grip.end == points.TARGET
         self._drag.active_point = self._grip.index
         self._before = tuple(getattr(self._drag.points[self._grip.index], self._grip.end))
         context.window_manager.modal_handler_add(self)
@@ -116,7 +119,7 @@ class PASTICHE_OT_drag_point(OnPicture, bpy.types.Operator):
 
     def _follow(self, context, event):
         at = (event.mouse_region_x, event.mouse_region_y)
-        if self._is_new and self._grip.end == points.HANDLE:
+        if not self._had_target and self._grip.end == points.HANDLE:
             moved = max(abs(at[0] - self._pressed[0]), abs(at[1] - self._pressed[1]))
             if moved < DRAG_DISTANCE * self._scale:
                 return
@@ -133,12 +136,10 @@ class PASTICHE_OT_drag_point(OnPicture, bpy.types.Operator):
         return snapped(place, self._face, reach)
 
     def _take_back(self):
-        if self._is_new:
-            point = self._drag.points[self._grip.index]
-            if self._grip.end == points.TARGET and tuple(point.handle) != self._before:
-                point.has_target = False
-            else:
-                points.remove(self._drag, self._grip.index)
+        if self._is_new and not self._is_second_click:
+            points.remove(self._drag, self._grip.index)
+        elif self._is_second_click or not self._had_target:
+            self._drag.points[self._grip.index].has_target = False
         else:
             points.move(self._drag, self._grip, self._before)
 
@@ -196,7 +197,7 @@ class PASTICHE_OT_drag_preset(FollowingSession, bpy.types.Operator):
     bl_options = {'REGISTER'}
 
     preset: EnumProperty(
-        name="Preset", items=[(name, name.capitalize(), f"Points for: {name}") for name in presets.PRESETS]
+        name="Preset", items=[(name, name.title(), f"Points for: {name}") for name in presets.PRESETS]
     )
     strength: FloatProperty(
         name="Strength", default=1.0, min=0.0, soft_max=2.0, options={'SKIP_SAVE'}, description="How far points move"

@@ -9,9 +9,10 @@ from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
 from ..bridge.errors import InputError
 from ..scene import cards, compat, storage, ticking
-from ..scene.drag import requests, session
+from ..scene.drag import picture, requests, session
 from .reporting import Reporting
 
+TOOL = "pastiche.drag_tool"
 FIRST_SIDE = 512  # pixels of a card before its network says how large its pictures are
 
 
@@ -36,6 +37,8 @@ def card_from_network(context, network: Path, seed: int = 0, truncation: float =
 def open_drag(card) -> session.Session:
     """Open a card for dragging; another card's session is closed. Raises InputError, WorkerError, StorageError."""
     cards.make_own(card)
+    if card.pastiche.drag.picture is None:
+        picture.make_picture(card, FIRST_SIDE, FIRST_SIDE)
     return session.open_session(card, requests.drag_request(card))
 
 
@@ -147,10 +150,14 @@ class PASTICHE_OT_drag_close(FollowingSession, bpy.types.Operator):
 
 
 def _look_at(context, card) -> None:
-    """Show the drag picture in the image editor where this was asked for."""
+    """Show the drag picture in the image editor where this was asked for, and take up the tool."""
     space = context.space_data
-    if space and space.type == 'IMAGE_EDITOR' and card.pastiche.drag.picture:
-        space.image = card.pastiche.drag.picture
+    if space and space.type == 'IMAGE_EDITOR':
+        if card.pastiche.drag.picture:
+            space.image = card.pastiche.drag.picture
+        space.ui_mode, space.show_region_toolbar = 'VIEW', True
+        if not compat.is_background():
+            bpy.ops.wm.tool_set_by_id(name=TOOL)
 
 
 classes = (PASTICHE_OT_card_from_network, PASTICHE_OT_drag_open, PASTICHE_OT_drag_close)

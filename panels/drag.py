@@ -26,7 +26,6 @@ from ..scene.channels import data_path
 from ..scene.drag import requests, session
 from ..scene.drag.presets import PRESETS
 from .card import CardPanel, InSidebar, in_every_space, split
-from .drag_texts import standing_text
 from .sentences import draw_sentence
 
 
@@ -89,7 +88,7 @@ class Drag(InSidebar):
 
     def _draw_history(self, drag, running):
         column = self.layout.column(align=True)
-        column.prop(drag, "strip", text=standing_text(running), slider=True)
+        column.prop(drag, "strip", text=f"Step {running.standing.step}", slider=True)
         row = column.row(align=True)
         row.operator(PASTICHE_OT_drag_show.bl_idname, text="", icon='TRIA_LEFT').by = -1
         row.operator(PASTICHE_OT_drag_show.bl_idname, text="", icon='TRIA_RIGHT').by = 1
@@ -138,7 +137,7 @@ class DragPresets(OpenPanel):
         drag = card_in_sight(context).pastiche.drag
         grid = self.layout.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
         for name in PRESETS:
-            grid.operator(PASTICHE_OT_drag_preset.bl_idname, text=name.capitalize()).preset = name
+            grid.operator(PASTICHE_OT_drag_preset.bl_idname, text=name.title()).preset = name
         column = split(self.layout)
         column.prop(drag, "strength")
         column.prop(drag, "snap")

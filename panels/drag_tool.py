@@ -7,6 +7,7 @@ import bpy
 from ..operators.drag_mask import PASTICHE_OT_drag_lasso
 from ..operators.drag_points import PASTICHE_OT_drag_point, PASTICHE_OT_drag_remove_point
 from ..operators.drag_run import PASTICHE_OT_drag_run
+from ..operators.drag_session import TOOL
 from ..scene import compat
 from ..scene.drag.picture import card_of_picture
 
@@ -16,7 +17,7 @@ CLICK = {"type": 'LEFTMOUSE', "value": 'PRESS'}
 class PASTICHE_TOOL_drag(bpy.types.WorkSpaceTool):
     """The tool."""
 
-    bl_idname = "pastiche.drag_tool"
+    bl_idname = TOOL
     bl_label = "Drag Points"
     bl_description = (
         "Click a point of the picture, then where it shall go.\n"

@@ -24,13 +24,13 @@ from . import session
 def _shown_share(drag) -> float:
     running = session.session_of(drag.id_data)
     now = running.standing if running else None
-    return now.step / now.steps if now and now.steps else 0.0
+    return 100 * now.step / now.steps if now and now.steps else 0.0
 
 
 def _show_share(drag, share: float) -> None:
     running = session.session_of(drag.id_data)
     if running and running.standing:
-        running.show(round(share * running.standing.steps))
+        running.show(round(share / 100 * running.standing.steps))
 
 
 class PASTICHE_PG_drag_point(bpy.types.PropertyGroup):
@@ -108,8 +108,9 @@ class PASTICHE_PG_drag(bpy.types.PropertyGroup):
     strip: FloatProperty(
         name="Step",
         min=0.0,
-        max=1.0,
-        subtype='FACTOR',
+        max=100.0,
+        precision=0,
+        subtype='PERCENTAGE',
         options={'SKIP_SAVE'},
         get=_shown_share,
         set=_show_share,

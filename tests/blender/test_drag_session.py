@@ -99,7 +99,7 @@ def test_a_drag_is_undone_and_each_step_can_be_shown(opened, room, session):
     bpy.ops.pastiche.drag_reset()
     assert session.current().standing.step == 0 and tuple(opened.pastiche.drag.points[0].handle) == (60.5, 60.5)
     assert opened.pastiche.drag.strip == 0.0
-    opened.pastiche.drag.strip = 0.6
+    opened.pastiche.drag.strip = 60
     session.wait_for_answer(session.current())
     assert session.current().standing.step == 3 and opened.pastiche.drag.step == 3
 

@@ -43,6 +43,13 @@ ENGINES: dict[str, Engine] = {
             needs=("torch",),
             has_device=True,
         ),
+        Engine(
+            "latent",
+            "Latent",
+            "Plays kept drags: a network of yours draws the picture, an inverted photograph included",
+            needs=("torch",),
+            has_device=True,
+        ),
     )
 }
 

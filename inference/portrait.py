@@ -31,13 +31,13 @@ _NOSE_AHEAD = 3.9  # centimeters of the nose tip before the eyes, canonical face
 class Portrait:
     """image: (H, W, 4) uint8 or uint16 RGBA, sRGB, straight alpha.   landmarks: (478, 3), its pixels.
 
-    pose: of the head, against the canonical face.   matte: (H, W) float32, 0 background .. 1 person, or None.
-    sha256: of the pixels, hexadecimal.
+    pose: of the head, against the canonical face. Without a face (read_faceless) both are empty.
+    matte: (H, W) float32, 0 background .. 1 person, or None.   sha256: of the pixels, hexadecimal.
     """
 
     image: NDArray
     landmarks: NDArray[np.float32]
-    pose: Pose
+    pose: Pose | None
     matte: NDArray[np.float32] | None
     sha256: str
 
@@ -58,11 +58,7 @@ def make_portrait(image: NDArray, name: str, face: int = 0, placement: Placement
 
 def _with_landmarks(image: NDArray, seen: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Portrait:
     matte = cv2.resize(Segmenter().matte(seen), (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return Portrait(image, landmarks, fit_pose(landmarks, topology.canonical_shape()), matte, _digest(image))
-
-
-def _digest(image: NDArray) -> str:
-    return hashlib.sha256(f"{image.shape}{image.dtype}".encode() + image.tobytes()).hexdigest()
+    return Portrait(image, landmarks, fit_pose(landmarks, topology.canonical_shape()), matte, picture_sha256(image))
 
 
 def changed_portrait(portrait: Portrait, image: NDArray) -> Portrait:
@@ -73,7 +69,7 @@ def changed_portrait(portrait: Portrait, image: NDArray) -> Portrait:
     seen, scale = _as_seen(image)
     landmarks, presence = refine(seen, region_of_landmarks(portrait.landmarks * np.float32(scale)), MediaPipeBackend())
     if presence < LEAST_PRESENCE or misfit(landmarks) > LARGEST_MISFIT or _has_moved(landmarks, portrait, scale):
-        return replace(portrait, image=image, sha256=_digest(image))
+        return replace(portrait, image=image, sha256=picture_sha256(image))
     return _with_landmarks(image, seen, (landmarks / scale).astype(np.float32))
 
 
@@ -81,6 +77,17 @@ def _has_moved(landmarks: NDArray, portrait: Portrait, scale: float) -> bool:
     """Whether the fit went to another place: a style changes a face by less than a quarter of its size."""
     before, after = region_of_landmarks(portrait.landmarks * scale), region_of_landmarks(landmarks)
     return overlap(before, after) < 0.5
+
+
+def read_faceless(path: Path | str) -> Portrait:
+    """A picture in which no face is looked for: no landmarks, no pose, no matte. Raises InputError."""
+    image = read_picture(path)
+    return Portrait(image, np.empty((0, 3), np.float32), None, None, picture_sha256(image))
+
+
+def picture_sha256(image: NDArray) -> str:
+    """SHA-256 of the pixels, hexadecimal; of size and type as well."""
+    return hashlib.sha256(f"{image.shape}{image.dtype}".encode() + image.tobytes()).hexdigest()
 
 
 def face_landmarks(image: NDArray, name: str, face: int = 0, placement: Placement | None = None) -> NDArray[np.float32]:

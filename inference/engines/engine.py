@@ -23,6 +23,8 @@ class Engine(Protocol):
     warnings: what the artist should know about the source and the frames so far, a sentence each; it may grow.
     An engine that reads the footage itself also has `prepare(take, on_progress)`, called after `set_source`: it may
     take a while, and `on_progress(done, total)` may raise to stop it. An engine not on the processor has a `device`.
+    One that plays any picture has `needs_face` False: its portrait comes without landmarks. One whose settings name
+    files has `inputs`, plain data that stands for its settings, files by hash.
     """
 
     name: str
@@ -48,8 +50,15 @@ def _fomm(settings: Mapping[str, Any]) -> Engine:
     return FommEngine(settings)
 
 
+def _latent(settings: Mapping[str, Any]) -> Engine:
+    with importing_torch("The engine latent"):
+        from .latent.latent_engine import LatentEngine
+    return LatentEngine(settings)
+
+
 _Opener = Callable[[Mapping[str, Any]], Engine]
-_ENGINES: dict[str, _Opener] = {"mesh": _mesh, "fomm": _fomm}  # imported when opened: some need torch
+# imported when opened: some need torch
+_ENGINES: dict[str, _Opener] = {"mesh": _mesh, "fomm": _fomm, "latent": _latent}
 
 
 def open_engine(name: str, settings: Mapping[str, Any]) -> Engine:

@@ -11,11 +11,12 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from ...bridge import messages
-from ...bridge.errors import InternalError, PasticheError, ProtocolError, RuntimeMissingError, StorageError
+from ...bridge.errors import InternalError, PasticheError, ProtocolError, StorageError
 from ...bridge.requests import JobRequest
 from ...bridge.wire import encode
 from ..out_of_memory import OUT_OF_MEMORY, is_out_of_memory
 from ..peak_memory import peak_memory
+from ..torch_needed import importing_torch
 from .job import Cancelled, Job
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,9 @@ def perform(
 def _run(job: Job) -> tuple[str, PasticheError | None]:
     try:
         try:
-            import_module(f".{job.request.kind}", __name__).run(job.request, job)
+            with importing_torch(f"The job {job.request.kind}"):
+                module = import_module(f".{job.request.kind}", __name__)
+            module.run(job.request, job)
         finally:
             job.finish_frames()
         return 'FINISHED', None
@@ -63,10 +66,6 @@ def _run(job: Job) -> tuple[str, PasticheError | None]:
     except PasticheError as error:
         logger.error("%s: %s", job.id, error)
         return 'FAILED', error
-    except ModuleNotFoundError as error:
-        logger.exception("%s", job.id)
-        remedy = "Install the worker's environment with torch in the preferences of Pastiche."
-        return 'FAILED', RuntimeMissingError(f"The Python package {error.name} is missing.", remedy)
     except Exception as error:
         logger.exception("%s", job.id)
         if is_out_of_memory(error):

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from ...bridge.errors import FaceNotFoundError, InputError
 from ...bridge.requests import InvertRequest
 from ..engines.latent.inversion import Inversion, InversionProgress, InversionSettings, invert
-from ..engines.latent.inversion_file import inversion_key, known_inversion, write_inversion
+from ..engines.latent.inversion_file import Origin, inversion_key, known_inversion, write_inversion
 from ..engines.latent.network import Network, load_network
 from ..engines.latent.perceptual import MultiScale, Perceptual
 from ..engines.latent.projection import ProjectionSettings
 from ..engines.latent.tuning import TuningSettings
-from ..faces.landmarks import find_faces
 from ..faces.region import Region
 from ..media.pictures import read_picture
+from ..portrait import faces_in, picture_sha256
 from ..styles.aligned_face import aligned_square, cut
 from ..styles.paste_back import eight_bits
 from .input_hash import hash_input
@@ -45,12 +45,14 @@ def run(request: InvertRequest, job: Job) -> None:
         job.write_recipe(inputs, f"latent {VERSION}")
         job.check()
         job.status("Finding the face")
-        pixels, square = _framed(request, network)
+        image = read_picture(request.source)
+        pixels, square = _framed(request, network, image)
         perceptual = MultiScale()
         key = inversion_key(pixels, network.sha256, settings, perceptual.name)
     facts = known_inversion(Path(request.latent), key)
     if facts is None:
-        facts = _search(request, job, network, pixels, square, settings, perceptual, key)
+        origin = Origin(request.source, picture_sha256(image), square, key)
+        facts = _search(request, job, network, pixels, settings, perceptual, origin)
     else:
         job.result["reused"] = True
     job.result.update(
@@ -72,13 +74,16 @@ def _settings(request: InvertRequest) -> InversionSettings:
     return InversionSettings(projection, TuningSettings(steps=request.tuning) if request.tuning else None)
 
 
-def _framed(request: InvertRequest, network: Network) -> tuple[NDArray[np.uint8], Region | None]:
-    """The part of the picture that the network shall make, (H, W, 3), and where it was cut; None: the middle."""
-    pixels = np.ascontiguousarray(eight_bits(read_picture(request.source)[..., :3]))
+def _framed(request: InvertRequest, network: Network, image: NDArray) -> tuple[NDArray[np.uint8], Region | None]:
+    """What the network shall make the middle of, (H, W, 3), and the square of the picture that is; None: no square."""
+    pixels = np.ascontiguousarray(eight_bits(image[..., :3]))
     shape = network.generator.shape
-    if request.framing == 'MIDDLE' or shape.width != shape.resolution:
+    if shape.width != shape.resolution:
         return pixels, None
-    faces = find_faces(pixels)
+    if request.framing == 'MIDDLE':
+        tall, wide = image.shape[:2]
+        return pixels, Region((wide / 2, tall / 2), float(min(tall, wide)))
+    faces = faces_in(image)
     if not 0 <= request.face < len(faces):
         what = f"No face {request.face} was found in {request.source}."
         raise FaceNotFoundError(what, "Choose the framing MIDDLE, or another picture.")
@@ -91,10 +96,9 @@ def _search(
     job: Job,
     network: Network,
     pixels: NDArray[np.uint8],
-    square: Region | None,
     settings: InversionSettings,
     perceptual: Perceptual,
-    key: str,
+    origin: Origin,
 ) -> dict[str, Any]:
     with LiveScreen(job) as screen:
         watch = _Watch(job, screen)
@@ -102,7 +106,7 @@ def _search(
     job.seconds.update(watch.seconds)
     job.status("Writing the inversion")
     _tell_quality(job, inversion)
-    return write_inversion(Path(request.latent), inversion, network.generator, network.sha256, key, square)
+    return write_inversion(Path(request.latent), inversion, network.generator, network.sha256, origin)
 
 
 class _Watch:

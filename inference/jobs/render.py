@@ -18,7 +18,7 @@ from ..engines.engine import Engine, open_engine
 from ..media.frame_rate import format_frame_rate, parse_frame_rate
 from ..motion.resample import resample_motion
 from ..motion.take import Motion, MotionFrame
-from ..portrait import Portrait, read_portrait
+from ..portrait import Portrait, read_faceless, read_portrait
 from ..torch_needed import importing_torch
 from .film import write_film
 from .frame_range import check_range
@@ -45,7 +45,7 @@ def run(request: RenderRequest, job: Job) -> None:
         job.check()
     with job.stage("portrait"):
         job.status("Finding the face")
-        portrait = _portrait(request)
+        portrait = _portrait(request, getattr(engine, "needs_face", True))
         job.check()
     job.result.update(first=first, last=last, fps=format_frame_rate(motion.fps), size=list(portrait.image.shape[1::-1]))
     _render_frames(request, job, engine, portrait, motion, range(first, last + 1))
@@ -63,6 +63,9 @@ def _open_engine(request: RenderRequest, job: Job) -> Engine:
     engine = open_engine(request.engine, request.settings)
     if request.styling is None:
         return engine
+    if not getattr(engine, "needs_face", True):
+        what = f"The engine {engine.name} draws the picture itself: it takes no style."
+        raise InputError(what, "Take the style off, or choose another engine.")
     with importing_torch("A style"):
         from ..engines.styled import StyledEngine
         from ..styles.packs import open_stylist
@@ -100,11 +103,13 @@ def _sound_begin(motion: Motion, first: int, audio_sha256: str) -> float:
     return begin
 
 
-def _portrait(request: RenderRequest) -> Portrait:
+def _portrait(request: RenderRequest, needs_face: bool) -> Portrait:
     try:
         facts = Path(request.source).stat()
     except (OSError, ValueError) as error:
         raise InputError(f"There is no picture at {request.source}.", "Check the path.") from error
+    if not needs_face:
+        return read_faceless(request.source)
     return _read_portrait(request.source, request.face, request.placement, facts.st_size, facts.st_mtime_ns)
 
 
@@ -164,8 +169,9 @@ class _Inputs:
         found.update(b"" if portrait.matte is None else portrait.matte.tobytes())
         picture = [portrait.sha256, found.hexdigest(), request.depth]
         self._common = hash_values(
-            picture, engine.name, engine.version, request.settings, hash_take(request.motion), _style_inputs(request)
-        )
+            picture, engine.name, engine.version, getattr(engine, "inputs", request.settings),
+            hash_take(request.motion), _style_inputs(request),
+        )  # fmt: skip
         self._unplayed = frozenset() if request.styling else STYLE_NAMES
 
     def of(self, frame: MotionFrame) -> str:

@@ -45,7 +45,7 @@ def paste_back(
         table = np.clip(np.rint(table), 0, top).astype(image.dtype)
         for channel in range(3):
             result[..., channel] = table[image[..., channel], channel]
-    window, pixels, mask = _placed(face, matte, square, image.shape[:2])
+    window, pixels, mask = placed(face, matte, square, image.shape[:2])
     if mask.size:
         before = result[window][..., :3].astype(np.float32)
         blended = before + (pixels * top - before) * mask[:, :, None]
@@ -83,7 +83,7 @@ def _around(matte: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     return cv2.GaussianBlur(widened, (0, 0), reach)
 
 
-def _placed(
+def placed(
     face: NDArray[np.float32], matte: NDArray[np.float32] | None, square: Region, shape: tuple[int, int]
 ) -> tuple[tuple[slice, slice], NDArray[np.float32], NDArray[np.float32]]:
     """The face and its mask in the picture's pixels: the window they cover, (h, w, 3) and (h, w)."""

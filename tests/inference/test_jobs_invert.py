@@ -8,6 +8,7 @@ import json
 import cv2
 import pytest
 import torch
+from acted_clips import photograph
 from pastiche.bridge import messages
 from pastiche.bridge.drag_commands import Run, SetPoints
 from pastiche.bridge.motion_file import open_motion_file
@@ -72,7 +73,6 @@ def test_cancelling_keeps_the_best_so_far_which_can_be_dragged(request_, network
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"framing": 'FACE'}, "No face"),
         ({"framing": 'SIDE'}, "SIDE"),
         ({"steps": -1}, "steps"),
         ({"source": "/nowhere.png"}, "nowhere.png"),
@@ -86,11 +86,16 @@ def test_what_cannot_be_inverted_is_told(request_, changes, words):
 
 
 def test_an_aligned_face_says_where_it_was_cut(request_, tmp_path):
-    pytest.importorskip("mediapipe")
-    data = pytest.importorskip("skimage.data")
-    cv2.imwrite(str(tmp_path / "face.png"), data.astronaut()[..., ::-1])
+    cv2.imwrite(str(tmp_path / "face.png"), photograph()[..., ::-1])
     changes = {"source": str(tmp_path / "face.png"), "framing": 'FACE', "steps": 1, "tuning": 0}
     assert perform(dataclasses.replace(request_, **changes), "a").outcome == 'FINISHED'
     with open_motion_file(request_.latent) as file:
-        square = json.loads(file.metadata["square"])
-    assert 150 < square["side"] < 350 and 150 < square["center"][0] < 300
+        square = json.loads(file.metadata["origin"])["square"]
+    assert 0.4 < square["side"] / photograph().shape[0] < 1.2 and abs(square["angle"]) < 0.3
+
+
+def test_a_picture_without_a_face_is_told(request_, monkeypatch):
+    monkeypatch.setattr("pastiche.inference.jobs.invert.faces_in", lambda image: [])
+    heard = []
+    assert perform(dataclasses.replace(request_, framing='FACE'), "a", heard.append).outcome == 'FAILED'
+    assert heard[-1].error["code"] == "no_face"

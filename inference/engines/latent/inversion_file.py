@@ -9,7 +9,7 @@ network itself is not in it: the file names it by hash.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from torch import Tensor
 
 from ....bridge.errors import InputError
 from ....bridge.motion_file import MotionFile, open_motion_file, write_motion_file
+from ....bridge.plain_data import from_plain
 from ...faces.region import Region
 from ...weights.network_build import Generator
 from .inversion import Inversion, InversionSettings
@@ -26,6 +27,20 @@ from .inversion import Inversion, InversionSettings
 VERSION = "1"
 CHANGE = "change."
 _REMEDY = "Invert the picture again."
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an inversion comes from.
+
+    source: path of the photograph.   picture: SHA-256 of its pixels.   square: of it, that the network makes; None for
+    another shape.   key: of `inversion_key`.
+    """
+
+    source: str
+    picture: str
+    square: Region | None
+    key: str
 
 
 def inversion_key(pixels: NDArray, network_sha256: str, settings: InversionSettings, perceptual: str) -> str:
@@ -49,21 +64,22 @@ def known_inversion(path: Path, key: str) -> dict[str, str] | None:
             facts = file.metadata
     except InputError:
         return None
-    return facts if facts.get("key") == key and facts.get("whole") == "1" else None
+    origin = origin_of(facts)
+    return facts if origin and origin.key == key and facts.get("whole") == "1" else None
+
+
+def origin_of(facts: dict[str, str]) -> Origin | None:
+    """What an inversion's file says of where it comes from; None when it says nothing sound."""
+    try:
+        return from_plain(Origin, json.loads(facts["origin"]), "origin")
+    except (KeyError, ValueError, RecursionError):
+        return None
 
 
 def write_inversion(
-    path: Path,
-    inversion: Inversion,
-    original: Generator,
-    network_sha256: str,
-    key: str = "",
-    square: Region | None = None,
+    path: Path, inversion: Inversion, original: Generator, network_sha256: str, origin: Origin | None = None
 ) -> dict[str, str]:
-    """Keep an inversion; returns what the file says of it.
-
-    original: the network before tuning.   square: of the picture, that the network makes. Raises StorageError.
-    """
+    """Keep an inversion; returns what the file says of it. original: the network before tuning. Raises StorageError."""
     facts = {
         "pastiche": "inversion",
         "version": VERSION,
@@ -72,8 +88,7 @@ def write_inversion(
         "distance": repr(inversion.distance),
         "perceptual": inversion.perceptual,
         "whole": str(int(inversion.is_whole)),
-        "key": key,
-        "square": json.dumps(asdict(square)) if square else "",
+        "origin": json.dumps(asdict(origin)) if origin else "",
     }
     before = original.state_dict()
     tensors = {"latent": ("F32", tuple(inversion.latent.shape), _bytes(inversion.latent, torch.float32))}

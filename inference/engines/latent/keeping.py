@@ -9,8 +9,10 @@ import torch
 
 from ....bridge.errors import InputError
 from ....bridge.whole_file import write_whole
-from ...media.pictures import encode_png
+from ...media.pictures import encode_png, read_picture
+from ...portrait import picture_sha256
 from .editor import Editor
+from .inversion_file import Origin
 from .latent_file import hash_latent, write_expression, write_latent
 from .pictures import to_pixels
 
@@ -36,12 +38,24 @@ def keep_expression(editor: Editor, name: str, folder: Path) -> Path:
 
 
 def keep_start(editor: Editor, folder: Path) -> tuple[Path, Path]:
-    """Files of the latent the edit began with, and of its picture. An inversion's own file serves as it is."""
+    """Files of the latent the edit began with, and of its picture. An inversion's own file serves as it is.
+
+    The picture of an inversion is the photograph, as long as it lies where it was, unchanged.
+    """
     start = editor.start
     name = hash_latent(start.latent)[:_DIGITS]
     latent, picture = start.path or folder / f"{name}{LATENT}", folder / f"{name}.png"
     if start.path is None:
         write_latent(latent, start.latent, editor.network.sha256)
+    if start.origin and start.origin.square and _is_still_there(start.origin):
+        return latent, Path(start.origin.source)
     with torch.no_grad():
         write_whole(picture, encode_png(to_pixels(start.generator.synthesis(start.latent))))
     return latent, picture
+
+
+def _is_still_there(origin: Origin) -> bool:
+    try:
+        return picture_sha256(read_picture(origin.source)) == origin.picture
+    except InputError:
+        return False

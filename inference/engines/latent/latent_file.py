@@ -21,7 +21,7 @@ from ....bridge.motion_file import MotionFile, open_motion_file, write_motion_fi
 from ...weights.network_build import Generator
 from ...weights.safe_open import open_checkpoint, tensors_in
 from .feature_block import MOVED_ROWS
-from .inversion_file import open_inversion
+from .inversion_file import Origin, open_inversion, origin_of
 from .network import Network
 
 VERSION = "1"
@@ -33,12 +33,13 @@ _REMEDY = "Choose a latent that was made with this network."
 class Start:
     """A latent (1, num_ws, w_dim) and the network that makes its picture: the file's own where it was tuned.
 
-    path: the file it came from, or None.
+    path: the file it came from, or None.   origin: of an inversion.
     """
 
     latent: Tensor
     generator: Generator
     path: Path | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _open_own(path: Path, network: Network) -> Start:
         facts = file.metadata
         if facts.get("pastiche") == "inversion":
             inversion = open_inversion(path, network.generator, network.sha256)
-            return Start(inversion.latent, inversion.generator, path)
+            return Start(inversion.latent, inversion.generator, path, origin_of(facts))
         if facts.get("pastiche") != "latent" or facts.get("version") != VERSION:
             raise InputError(f"{path} is no latent.", "Choose a latent or an inversion.")
         _check_network(path, facts, network)

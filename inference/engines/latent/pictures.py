@@ -20,7 +20,7 @@ def to_pixels(picture: Tensor) -> NDArray:
 def to_tensor(pixels: NDArray, generator: Generator) -> Tensor:
     """(H, W, 3) uint8 -> (1, colors, height, width), -1..1, as that network makes them: the middle, resized."""
     shape = generator.shape
-    picture = torch.from_numpy(_fitted(pixels, shape.resolution, shape.width)).permute(2, 0, 1)[None]
+    picture = torch.tensor(_fitted(pixels, shape.resolution, shape.width)).permute(2, 0, 1)[None]
     picture = picture.to(generator.mapping.w_avg) / 127.5 - 1
     return picture if shape.img_channels == 3 else picture.mean(1, keepdim=True).expand(-1, shape.img_channels, -1, -1)
 

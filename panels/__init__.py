@@ -4,22 +4,24 @@
 
 
 def _classes():
-    from . import card, drag, preferences
+    from . import card, drag, dropped_files, preferences
 
-    return (*preferences.classes, *card.classes, *drag.classes)
+    return (*preferences.classes, *card.classes, *drag.classes, *dropped_files.classes)
 
 
 def register():
     """Register the preferences, the panels and the line in the status bar."""
     import bpy
 
-    from . import drag_overlay, drag_tool
+    from . import drag_overlay, drag_tool, live_picture, menus
     from .progress import draw_in_status_bar
 
+    live_picture.register()
     for cls in _classes():
         bpy.utils.register_class(cls)
     drag_tool.register()
     drag_overlay.register()
+    menus.register()
     bpy.types.STATUSBAR_HT_header.append(draw_in_status_bar)
 
 
@@ -27,11 +29,13 @@ def unregister():
     """Take them away, in the exact reverse order."""
     import bpy
 
-    from . import drag_overlay, drag_tool
+    from . import drag_overlay, drag_tool, live_picture, menus
     from .progress import draw_in_status_bar
 
     bpy.types.STATUSBAR_HT_header.remove(draw_in_status_bar)
+    menus.unregister()
     drag_overlay.unregister()
     drag_tool.unregister()
     for cls in reversed(_classes()):
         bpy.utils.unregister_class(cls)
+    live_picture.unregister()

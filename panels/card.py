@@ -23,6 +23,7 @@ from ..operators.show_recipe import PASTICHE_OT_show_recipe
 from ..scene import cards, jobs, requests
 from ..scene.channels import data_path
 from ..scene.placement import face_points
+from .card_list import draw_cards
 from .poses import draw_poses
 from .progress import draw_outcome, draw_progress
 from .sentences import draw_sentence
@@ -92,8 +93,25 @@ class Main(InSidebar):
         row = column.row(align=True)
         row.operator(PASTICHE_OT_capture.bl_idname, icon='REC')
         row.operator(PASTICHE_OT_render.bl_idname, text="Render", icon='RENDER_ANIMATION')
+        if settings.recipe:
+            column.operator(PASTICHE_OT_export_loop.bl_idname, icon='EXPORT')
         if not shows_as_painted(context.scene):
             layout.operator(PASTICHE_OT_show_as_painted.bl_idname, icon='COLOR')
+
+
+class Cards(CardPanel):
+    """The cards of the scene, when there are several."""
+
+    bl_label = "Cards"
+
+    @classmethod
+    def poll(cls, context):
+        """Only with a choice."""
+        return len(cards.cards_of(context.scene)) > 1
+
+    def draw(self, context):
+        """Draw the list."""
+        draw_cards(self.layout, context)
 
 
 class Capturing(CardPanel):
@@ -147,7 +165,6 @@ class Rendering(CardPanel):
             row.label()
             row.label(text=f"Frames {first} to {last}")
         column.prop(settings, "use_strips")
-        self.layout.operator(PASTICHE_OT_export_loop.bl_idname, icon='EXPORT')
 
 
 class Face(CardPanel):
@@ -266,4 +283,7 @@ def in_every_space(*parts: type, spaces: tuple[str, ...] = SPACES) -> tuple:
     return tuple(made)
 
 
-classes = (PASTICHE_MT_cards, *in_every_space(Main, Capturing, Rendering, Face, Channels, Poses, Exchange, Recipe))
+classes = (
+    PASTICHE_MT_cards,
+    *in_every_space(Main, Cards, Capturing, Rendering, Face, Channels, Poses, Exchange, Recipe),
+)

@@ -6,6 +6,7 @@ from ..operators.cancel import PASTICHE_OT_cancel
 from ..operators.open_places import PASTICHE_OT_open_log
 from ..operators.render import PASTICHE_OT_render
 from ..scene import jobs
+from . import live_picture
 from .sentences import draw_sentence
 
 
@@ -33,7 +34,11 @@ def pace_text(job: jobs.Job) -> str:
 def draw_progress(layout, context) -> None:
     """The running jobs, each with a bar."""
     for job in jobs.open_jobs():
-        column = layout.box().column(align=True)
+        box = layout.box().row()
+        icon = live_picture.icon_of(job)
+        if icon:
+            box.template_icon(icon_value=icon, scale=3.5)
+        column = box.column(align=True)
         row = column.row()
         row.label(text=job.title, icon='SORTTIME')
         row.operator(PASTICHE_OT_cancel.bl_idname, text="", icon='CANCEL', emboss=False)

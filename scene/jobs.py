@@ -41,6 +41,7 @@ class Job:
     unit: str = ""
     rate: float = 0.0
     seconds_left: float = -1.0
+    newest: str = ""  # path of the latest frame, for a small picture of it
     fresh: list[messages.Frame] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     error: PasticheError | None = None
@@ -188,8 +189,9 @@ def _receive(message: messages.Message) -> None:
             job.state = 'RUNNING'
             job.done, job.total, job.unit = message.done, message.total, message.unit
             job.rate, job.seconds_left = message.rate, message.seconds_left
-        case messages.Frame():
+        case messages.Frame(path=path):
             job.fresh.append(message)
+            job.newest = path
         case messages.Warning(text=text):
             job.warnings.append(text)
         case messages.Error(error=error):

@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv/bin/python
 export PASTICHE_PYTHON := $(CURDIR)/.venv/bin/python
 
-.PHONY: demo test test-all bench lint zip clean
+.PHONY: demo test test-all bench lint zip lock clean
 
 demo:
 	$(PYTHON) tools/environment.py demo
@@ -30,6 +30,10 @@ bench:
 zip:
 	$(PYTHON) tools/environment.py demo
 	$(VENV) tools/build_zip.py
+
+lock:
+	$(PYTHON) tools/environment.py test
+	$(VENV) tools/lock_requirements.py
 
 clean:
 	rm -rf out dist .pytest_cache .ruff_cache .mypy_cache

@@ -51,6 +51,11 @@ class Client:
         self._open: dict[str, None] = {}  # jobs submitted and not done, in order
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job was submitted that is not done."""
+        return bool(self._open)
+
     def start(self) -> None:
         """Start the worker; Ready comes through `poll`. Raises WorkerError or StorageError (the log)."""
         if self.state != 'STOPPED':

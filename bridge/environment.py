@@ -1,128 +1,123 @@
 # SPDX-FileCopyrightText: 2026 Pastiche developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the worker an environment of its own in the user's folder, with pinned packages. Blender's Python stays alone.
+"""Makes the environment of the neural engines by uv, in the artist's folder: a Python and packages of its own.
 
 It reaches the network: the caller asks the user, and Blender's online access, first. Runs as long as it takes, so call
-it from a thread. A stamp, written last, tells a whole environment from one whose installation was cut short.
+it from a thread. A stamp, written last, tells a whole environment from one whose installation was cut short; what was
+downloaded by then stays in `downloads` and is not downloaded again. Not for: which Python runs the worker
+(runtime.py).
+
+    <folder>/environment   python   downloads   install.log   uv
 """
 
-import queue
+import hashlib
+import os
+import platform
 import shutil
 import subprocess
 import sys
-import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .errors import RuntimeMissingError
+from .uv import DOWNLOADS, LOG, Steps, find_uv, own_uv
 from .whole_file import storage_error, write_whole
 
 FOLDER = "environment"
 STAMP = "ready"
-LOG = "install.log"
+PYTHON = "3.12"  # of the environment, downloaded by uv; where that fails, the Python we run in
+TORCH = "torch==2.13.0"
 
 
 def environment_python(folder: Path) -> Path | None:
-    """The Python of the environment in a user folder, None when there is no whole one."""
+    """The Python of the environment in a folder, None when there is no whole one."""
     environment = Path(folder) / FOLDER
     return _python(environment) if (environment / STAMP).is_file() and _python(environment).is_file() else None
 
 
+def is_current(folder: Path, locked: Sequence[Path]) -> bool:
+    """Whether the environment in a folder was made from these files, and not by another version of Pastiche."""
+    try:
+        return (Path(folder) / FOLDER / STAMP).read_text("utf-8") == _fingerprint(locked)
+    except OSError:
+        return False
+
+
+def torch_backend(device: str, system: str = sys.platform, machine: str = "") -> str:
+    """What uv calls the torch for a device ('AUTO', 'CPU', 'CUDA'); "" for the one of the package index.
+
+    Raises RuntimeMissingError where there is none.
+    """
+    if system == "darwin":
+        if (machine or platform.machine()) != "arm64":
+            raise RuntimeMissingError("The neural engines need a Mac with Apple's processor.", "Use the mesh engine.")
+        return ""
+    return "cpu" if device == 'CPU' else "auto"  # auto: by the driver of the graphics card
+
+
+def packages(locked: Path, backend: str) -> list[str]:
+    """What uv is asked for: the locked files of a folder; of another torch than the package index's, its version."""
+    if backend:
+        return ["-r", str(locked / "packages.txt"), TORCH, "--torch-backend", backend]
+    return ["--require-hashes", "-r", str(locked / "packages.txt"), "-r", str(locked / "torch.txt")]
+
+
 def install(
     folder: Path,
-    requirements: Path,
+    requirements: Sequence[str],
+    fingerprint_of: Sequence[Path] = (),
     on_line: Callable[[str], None] = lambda line: None,
     is_cancelled: Callable[[], bool] = lambda: False,
-    python: str = sys.executable,
-    options: Sequence[str] = ("--no-deps",),
+    pythons: Sequence[str] = (PYTHON, sys.executable),
+    uv: Path | None = None,
 ) -> Path:
-    """Make or renew the environment in `folder` and return its Python.
+    """Make the environment in `folder`, bring it up to date, or go on where it was cut short; returns its Python.
 
-    requirements: complete list of pinned packages.   on_line: gets each line of progress.   python: what it is made
-    from.   options: for pip.
+    requirements: arguments of `uv pip install`.   fingerprint_of: files that decide whether it is current.
+    on_line: gets each line of progress.   pythons: versions or paths, the first that can be had is used.
     Raises RuntimeMissingError when a step fails or is cancelled, StorageError when the folder cannot be written.
     """
-    environment, log = Path(folder) / FOLDER, Path(folder) / LOG
+    folder = Path(folder)
+    environment, log = folder / FOLDER, folder / LOG
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (environment / STAMP).unlink(missing_ok=True)
-        shutil.rmtree(environment, ignore_errors=True)
         log.unlink(missing_ok=True)
+        program = own_uv(uv or find_uv(), folder)
     except OSError as error:
-        raise storage_error(environment, error) from error
-    pip = [str(_python(environment)), "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    steps = [
-        ("Making the environment", [python, "-I", "-m", "venv", str(environment)]),
-        ("Installing packages", [*pip, "--progress-bar", "off", *options, "-r", str(requirements)]),
-    ]
-    for title, command in steps:
-        on_line(title)
-        _run(title, command, log, on_line, is_cancelled)
-    write_whole(environment / STAMP, Path(requirements).read_bytes())
+        raise storage_error(log, error) from error
+    steps = Steps(folder, on_line, is_cancelled)
+    if not _runs(_python(environment)):
+        _make_environment(steps, program, environment, pythons)
+    target = ["--python", str(_python(environment)), "--exact"]
+    steps.run("Installing packages", [str(program), "pip", "install", "--no-config", *target, *requirements])
+    shutil.rmtree(folder / DOWNLOADS, ignore_errors=True)
+    write_whole(environment / STAMP, _fingerprint(fingerprint_of).encode())
     return _python(environment)
+
+
+def _make_environment(steps: Steps, uv: Path, environment: Path, pythons: Sequence[str]) -> None:
+    for i, python in enumerate(pythons):
+        managed = [] if os.path.isabs(python) else ["--managed-python"]
+        make = [str(uv), "venv", "--no-config", "--no-project", "--clear", *managed, "--python", python]
+        try:
+            return steps.run("Making the environment", [*make, str(environment)])
+        except RuntimeMissingError:
+            if steps.is_cancelled() or i == len(pythons) - 1:
+                raise
+
+
+def _runs(python: Path) -> bool:
+    """Whether a Python is there and starts: that of an environment goes with the Python it was made from."""
+    try:
+        return subprocess.run([str(python), "-I", "-c", ""], capture_output=True, timeout=30).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _fingerprint(files: Sequence[Path]) -> str:
+    return hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
 
 
 def _python(environment: Path) -> Path:
     return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-
-
-def _run(
-    title: str, command: list[str], log: Path, on_line: Callable[[str], None], is_cancelled: Callable[[], bool]
-) -> None:
-    """Run one step, each line of its output into the log and to `on_line`."""
-    remedy = f"Check the connection to the internet and try again. The log is {log}."
-    try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        raise RuntimeMissingError(f"{title} failed: {command[0]} does not run ({error.strerror}).", remedy) from error
-    lines: queue.Queue[str | None] = queue.Queue()
-    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
-    last: deque[str] = deque(maxlen=3)
-    try:
-        while (line := _next(lines, process, is_cancelled)) is not None:
-            if line:
-                last.append(line)
-                _log(log, line)
-                on_line(line)
-    except BaseException:
-        process.kill()
-        raise
-    if process.wait() != 0:
-        if is_cancelled():
-            raise RuntimeMissingError(f"{title} was cancelled.", "Start it again when you want it.")
-        raise RuntimeMissingError(f"{title} failed: {' '.join(last) or 'no reason given'}.", remedy)
-
-
-def _next(
-    lines: "queue.Queue[str | None]", process: "subprocess.Popen[bytes]", is_cancelled: Callable[[], bool]
-) -> str | None:
-    """The next line, "" when none came for a moment, None at the end."""
-    if is_cancelled():
-        process.kill()
-    try:
-        return lines.get(timeout=0.2)
-    except queue.Empty:
-        return ""
-
-
-def _read(process: "subprocess.Popen[bytes]", lines: "queue.Queue[str | None]") -> None:
-    assert process.stdout is not None
-    with process.stdout as stream:
-        for line in stream:
-            lines.put(line.decode("utf-8", "replace").strip())
-    lines.put(None)
-
-
-def _log(log: Path, line: str) -> None:
-    try:
-        with log.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-    except OSError as error:
-        raise storage_error(log, error) from error

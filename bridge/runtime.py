@@ -3,12 +3,13 @@
 """Which Python runs the worker. Not for: starting it (client.py), making its environment (environment.py).
 
 The first of these that is named or exists decides: the one chosen in the preferences, PASTICHE_PYTHON, the environment
-we made in the user's folder, the Python we run in with the packages that Blender unpacked for us. A chosen one that
-lacks something is an error, not passed over.
+of the neural engines where it is whole, the Python we run in with the packages that Blender unpacked for us. A named
+one that lacks something is an error, not passed over.
 """
 
 import importlib.util
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from .errors import RuntimeMissingError
 
 VARIABLE = "PASTICHE_PYTHON"
 OLDEST = (3, 11)
+logger = logging.getLogger(__name__)
 PROBE_SECONDS = 30.0
 _PROBE = """
 import importlib.util, json, sys
@@ -30,7 +32,7 @@ sys.path += packages
 missing = [name for name in modules if importlib.util.find_spec(name) is None]
 print(json.dumps({"version": sys.version_info[:2], "missing": missing}))
 """
-_INSTALL = "Install the worker's environment in the preferences of Pastiche, or choose a Python that has what it needs."
+_INSTALL = "Install the neural engines in the preferences of Pastiche, or choose a Python that has what it needs."
 _found_sound: set["WorkerPython"] = set()  # before: a Python does not lose modules in a session
 
 
@@ -45,7 +47,8 @@ class WorkerPython:
 def find_python(chosen: str = "", folder: Path | None = None) -> WorkerPython:
     """The Python that runs the worker.
 
-    chosen: a path from the preferences, "" for none.   folder: the user's folder, where `install` makes an environment.
+    chosen: a path from the preferences, "" for none.   folder: where `install` makes the environment of the neural
+    engines.
     Each look at a Python takes a fraction of a second, once. Raises RuntimeMissingError that says what is missing.
     """
     named = chosen or os.environ.get(VARIABLE, "")
@@ -54,9 +57,10 @@ def find_python(chosen: str = "", folder: Path | None = None) -> WorkerPython:
         return _sound(WorkerPython(named), f"The Python {where}, {named},", "Choose another one.")
     own = environment_python(folder) if folder else None
     if own:
-        return _sound(
-            WorkerPython(str(own)), "The worker's environment", "Install it again in the preferences of Pastiche."
-        )
+        try:
+            return _sound(WorkerPython(str(own)), "The environment of the neural engines", _INSTALL)
+        except RuntimeMissingError as error:
+            logger.warning("%s", error)  # the mesh engine runs without it, and the preferences tell
     here = WorkerPython(sys.executable, unpacked_packages())
     return _sound(here, "This Pastiche came without packages for this Python, which", _INSTALL)
 

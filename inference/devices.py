@@ -34,7 +34,7 @@ def devices() -> list[str]:
 def engines() -> dict[str, str]:
     """Engine name -> "" when it can run, else what is missing and what to do."""
     missing = {name: _missing((*BASE_NEEDS, *engine.needs)) for name, engine in ENGINES.items()}
-    remedy = "Install the worker's environment in the preferences of Pastiche."
+    remedy = "Install the neural engines in the preferences of Pastiche."
     return {name: f"{', '.join(modules)} missing. {remedy}" if modules else "" for name, modules in missing.items()}
 
 

@@ -9,6 +9,7 @@ def _classes():
     from .cancel import PASTICHE_OT_cancel
     from .capture import PASTICHE_OT_capture
     from .card_from_image import PASTICHE_OT_card_from_image
+    from .check_setup import PASTICHE_OT_check_setup
     from .drive import PASTICHE_OT_drive
     from .drive_rig import PASTICHE_OT_drive_rig
     from .dummy import PASTICHE_OT_dummy
@@ -56,6 +57,7 @@ def _classes():
         PASTICHE_OT_open_log,
         PASTICHE_OT_open_preferences,
         PASTICHE_OT_worker_restart,
+        PASTICHE_OT_check_setup,
         PASTICHE_OT_install_runtime,
         PASTICHE_OT_cancel_install,
         PASTICHE_OT_dummy,

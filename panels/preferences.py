@@ -4,10 +4,11 @@
 
 import bpy
 
+from ..operators.check_setup import PASTICHE_OT_check_setup
 from ..operators.install_runtime import PASTICHE_OT_cancel_install, PASTICHE_OT_install_runtime
 from ..operators.open_places import PASTICHE_OT_open_log
 from ..operators.worker_restart import PASTICHE_OT_worker_restart
-from ..scene import extension, installation, worker
+from ..scene import extension, installation, setup_check, worker
 from ..scene.preferences import PreferenceData
 from .sentences import draw_sentence
 
@@ -29,9 +30,11 @@ class PASTICHE_AP_preferences(PreferenceData, bpy.types.AddonPreferences):
         layout = self.layout
         layout.use_property_split = True
         layout.prop(self, "storage", placeholder="Beside the .blend")
-        layout.prop(self, "python", placeholder="The installed environment")
+        layout.prop(self, "python", placeholder="The best of our own")
+        layout.prop(self, "downloads", placeholder="With the extension")
         layout.prop(self, "device")
         self._draw_installation(layout, context)
+        self._draw_setup(layout, context)
         self._draw_worker(layout, context)
 
     def _draw_installation(self, layout, context):
@@ -46,6 +49,13 @@ class PASTICHE_AP_preferences(PreferenceData, bpy.types.AddonPreferences):
             draw_sentence(layout.box(), context, str(running.error), 'ERROR')
         elif running:
             layout.label(text=running.line, icon='CHECKMARK')
+
+    def _draw_setup(self, layout, context):
+        box = layout.box()
+        box.operator(PASTICHE_OT_check_setup.bl_idname, icon='VIEWZOOM')
+        for finding in setup_check.latest:
+            icon = 'CHECKMARK' if finding.is_good else 'ERROR'
+            draw_sentence(box, context, f"{finding.subject}: {finding.text}", icon)
 
     def _draw_worker(self, layout, context):
         box = layout.box()

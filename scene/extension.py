@@ -19,3 +19,9 @@ def preferences():
 def user_folder(name: str = "") -> Path:
     """A folder of ours among the user's files; updating keeps it, uninstalling deletes it."""
     return Path(bpy.utils.extension_path_user(PACKAGE, path=name, create=True))
+
+
+def downloads_folder() -> Path:
+    """Where the environment of the neural engines is: the artist's folder, else our user folder."""
+    chosen = preferences()
+    return Path(bpy.path.abspath(chosen.downloads)) if chosen and chosen.downloads else user_folder()

@@ -20,7 +20,13 @@ class PreferenceData:
         name="Python",
         subtype='FILE_PATH',
         options=compat.RELATIVE_PATH,
-        description="Python that runs the worker; when empty, the installed environment",
+        description="A Python of yours that runs the worker, with all it needs; when empty, the best of our own",
+    )
+    downloads: StringProperty(
+        name="Downloads",
+        subtype='DIR_PATH',
+        options=compat.RELATIVE_PATH,
+        description="Folder for the neural engines, which uninstalling leaves alone; when empty, one that goes with it",
     )
     device: EnumProperty(
         name="Device",

@@ -8,7 +8,7 @@ Persistent, so that loading a file does not drop it. In background no timer ever
 import bpy
 from bpy.app.handlers import persistent
 
-from . import installation, jobs, worker
+from . import installation, jobs, setup_check, worker
 from .drag import session as drag
 
 LIVE_SECONDS, BUSY_SECONDS, IDLE_SECONDS = 0.03, 0.1, 1.0
@@ -76,5 +76,6 @@ def unregister():
     bpy.app.handlers.load_pre.remove(before_load)
     stop()
     installation.stop()
+    setup_check.forget()
     jobs.forget_all()
     worker.close()

@@ -11,13 +11,14 @@ from ..bridge.runtime import WorkerPython, find_python
 from . import extension
 
 _client: Client | None = None
+_python: WorkerPython | None = None  # that runs it
 
 
 def python() -> WorkerPython:
     """Which Python runs the worker: the preferences', else as bridge/runtime.py decides. Raises RuntimeMissingError."""
     preferences = extension.preferences()
     chosen = bpy.path.abspath(preferences.python) if preferences and preferences.python else ""
-    return find_python(chosen, extension.user_folder())
+    return find_python(chosen, extension.downloads_folder())
 
 
 def log_file() -> Path:
@@ -26,15 +27,19 @@ def log_file() -> Path:
 
 
 def client() -> Client:
-    """The running client, started or started again when needed. Raises WorkerError or RuntimeMissingError."""
-    global _client
-    if _client is not None and _client.state not in {'STARTING', 'READY'}:
-        close()
-    if _client is None:
+    """The running client, started or started again when needed. Raises WorkerError or RuntimeMissingError.
+
+    An idle one is ended when another Python is to run it: the neural engines were installed, a preference changed.
+    """
+    global _client, _python
+    if _client is None or not _client.is_busy:
         found = python()
-        starting = Client([found.executable], extension.ROOT, log_file(), found.packages)
-        starting.start()
-        _client = starting
+        if _client is not None and (_client.state not in {'STARTING', 'READY'} or found != _python):
+            close()
+        if _client is None:
+            starting = Client([found.executable], extension.ROOT, log_file(), found.packages)
+            starting.start()
+            _client, _python = starting, found
     return _client
 
 

@@ -5,7 +5,6 @@ import sys
 
 import pytest
 from pastiche.bridge import runtime
-from pastiche.bridge.environment import FOLDER, LOG, STAMP, environment_python, install
 from pastiche.bridge.errors import RuntimeMissingError
 from pastiche.bridge.runtime import WorkerPython, find_python, missing_modules
 
@@ -67,35 +66,3 @@ def test_a_python_that_hangs_is_given_up(tmp_path, monkeypatch):
 
 def test_missing_modules_are_found_without_importing_anything():
     assert missing_modules(WorkerPython(sys.executable), ("json", "antigravity_two", "this")) == ["antigravity_two"]
-
-
-def test_an_environment_counts_only_when_it_is_whole(tmp_path):
-    (tmp_path / "requirements.txt").write_text("")
-    lines = []
-    python = install(tmp_path, tmp_path / "requirements.txt", lines.append)
-    assert environment_python(tmp_path) == python and missing_modules(WorkerPython(str(python)), ("pip",)) == []
-    assert lines[0] == "Making the environment" and "Installing packages" in lines
-    with pytest.raises(RuntimeMissingError, match="The worker's environment lacks numpy"):
-        find_python("", tmp_path)
-    (tmp_path / FOLDER / STAMP).unlink()
-    assert environment_python(tmp_path) is None
-
-
-def test_an_installation_that_fails_says_why_and_leaves_no_whole_environment(tmp_path):
-    (tmp_path / "requirements.txt").write_text("./there-is-no-such-package\n")
-    with pytest.raises(RuntimeMissingError, match="there-is-no-such-package") as caught:
-        install(tmp_path, tmp_path / "requirements.txt", options=("--no-index",))
-    assert str(tmp_path / LOG) in caught.value.remedy and (tmp_path / LOG).read_text()
-    assert environment_python(tmp_path) is None
-
-
-def test_an_installation_can_be_cancelled(tmp_path):
-    (tmp_path / "requirements.txt").write_text("")
-    with pytest.raises(RuntimeMissingError, match="cancelled"):
-        install(tmp_path, tmp_path / "requirements.txt", is_cancelled=lambda: True)
-
-
-def test_a_python_that_cannot_make_an_environment_is_named(tmp_path):
-    (tmp_path / "requirements.txt").write_text("")
-    with pytest.raises(RuntimeMissingError, match="/no/such/python"):
-        install(tmp_path, tmp_path / "requirements.txt", python="/no/such/python")

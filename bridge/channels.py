@@ -91,3 +91,10 @@ def expression_channels(name: str) -> tuple[Channel, Channel]:
         Channel(f"drag:{name}", "Drag", 0.0, (0.0, 1.0), (-4.0, 4.0), "FACTOR", f"How much of the kept drag {name}"),
         Channel(f"path:{name}", "Drag", 1.0, (0.0, 1.0), (0.0, 1.0), "FACTOR", f"How far along the way of {name}"),
     )
+
+
+IMAGE = (
+    Channel("imageX", "Image", 0.0, (-1, 1), (-10, 10), "RATIO", "Move the network's picture right, in its widths"),
+    Channel("imageY", "Image", 0.0, (-1, 1), (-10, 10), "RATIO", "Move the network's picture down, in its widths"),
+    Channel("imageAngle", "Image", 0.0, (-180, 180), (-3600, 3600), "DEGREES", "Turn the network's picture clockwise"),
+)  # of cards that a StyleGAN3 draws

@@ -4,7 +4,7 @@
 
 
 def _classes():
-    from . import drag_mask, drag_points, drag_run, drag_sample, drag_session, keep_expression
+    from . import drag_mask, drag_points, drag_run, drag_sample, drag_session, invert, keep_expression
     from .apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
     from .cancel import PASTICHE_OT_cancel
     from .capture import PASTICHE_OT_capture
@@ -67,6 +67,7 @@ def _classes():
         *drag_sample.classes,
         *drag_mask.classes,
         *keep_expression.classes,
+        *invert.classes,
     )
 
 

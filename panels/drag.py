@@ -4,7 +4,7 @@
 
 from math import dist
 
-from ..bridge.channels import expression_channels
+from ..bridge.channels import IMAGE, expression_channels
 from ..operators.drag_mask import PASTICHE_OT_drag_clear_mask, PASTICHE_OT_drag_paint_mask
 from ..operators.drag_points import (
     PASTICHE_OT_drag_clear_points,
@@ -20,12 +20,14 @@ from ..operators.drag_run import (
 )
 from ..operators.drag_sample import PASTICHE_OT_drag_sample
 from ..operators.drag_session import PASTICHE_OT_card_from_network, PASTICHE_OT_drag_close, PASTICHE_OT_drag_open
+from ..operators.invert import PASTICHE_OT_invert
 from ..operators.keep_expression import PASTICHE_OT_keep_expression, PASTICHE_OT_remove_expression
 from ..scene import cards
 from ..scene.channels import data_path
 from ..scene.drag import requests, session
 from ..scene.drag.presets import PRESETS
 from .card import CardPanel, InSidebar, in_every_space, split
+from .drag_texts import quality_text
 from .sentences import draw_sentence
 
 
@@ -48,12 +50,16 @@ class Drag(InSidebar):
     def _draw_closed(self, context, card):
         layout, drag = self.layout, card.pastiche.drag
         layout.prop(drag, "network", text="", placeholder="Network (.pkl)")
-        if not drag.use_latent:
+        is_own = card.pastiche.image is not None and card.pastiche.image != drag.picture
+        if is_own:
+            self._draw_inversion(drag)
+        elif not drag.use_latent:
             column = split(layout)
             column.prop(drag, "seed")
             column.prop(drag, "truncation")
         row = layout.row()
         row.scale_y = 1.4
+        row.active = drag.is_inverted or not is_own
         row.operator(PASTICHE_OT_drag_open.bl_idname, icon='RESTRICT_SELECT_OFF')
         ended = session.current()
         missing = requests.missing_network(card)
@@ -61,6 +67,15 @@ class Drag(InSidebar):
             draw_sentence(layout.box(), context, missing, 'ERROR')
         elif ended and ended.card_uid == card.pastiche.uid and ended.error:
             draw_sentence(layout.box(), context, str(ended.error), 'ERROR')
+
+    def _draw_inversion(self, drag):
+        column = split(self.layout)
+        column.prop(drag, "framing")
+        column.prop(drag, "search_steps")
+        column.prop(drag, "tuning_steps")
+        self.layout.operator(PASTICHE_OT_invert.bl_idname, icon='VIEWZOOM')
+        if drag.is_inverted:
+            self.layout.label(text=quality_text(drag), icon='CHECKMARK')
 
     def _draw_open(self, context, card, running):
         layout, drag = self.layout, card.pastiche.drag
@@ -81,6 +96,8 @@ class Drag(InSidebar):
         if running.refusal:
             draw_sentence(layout.box(), context, str(running.refusal), 'ERROR')
         self._draw_points(card, running)
+        if drag.is_inverted:
+            layout.prop(drag, "show_original")
         row = layout.row(align=True)
         row.operator(PASTICHE_OT_keep_expression.bl_idname, icon='ADD').as_animation = False
         row.operator(PASTICHE_OT_keep_expression.bl_idname, text="", icon='ANIM').as_animation = True
@@ -215,6 +232,13 @@ class Expressions(CardPanel):
             row.prop(card, amount, text=each.name, slider=True)
             row.operator(PASTICHE_OT_remove_expression.bl_idname, text="", icon='X').name = each.name
             column.prop(card, path, text="Along Its Way", slider=True)
+        header, body = self.layout.panel("pastiche_image", default_closed=True)
+        header.label(text="StyleGAN3 Picture")
+        if body:
+            column = body.column(align=True)
+            for channel, text in zip(IMAGE, ("Move X", "Move Y", "Turn"), strict=True):
+                if channel.name in card:
+                    column.prop(card, data_path(channel.name), text=text)
 
 
 classes = (

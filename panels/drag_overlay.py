@@ -15,7 +15,7 @@ import gpu
 from ..operators.drag_mask import outline
 from ..scene.drag import session, view
 from ..scene.drag.picture import card_of_picture
-from .drag_texts import standing_text
+from .drag_texts import quality_text, standing_text
 from .drawn_shapes import (
     draw_disc,
     draw_image,
@@ -30,6 +30,8 @@ from .drawn_shapes import (
 
 HANDLE, TARGET, LINE, EDGE = 5.0, 6.5, 2.0, 1.5  # pixels of an interface of scale 1
 DIM = (0.0, 0.0, 0.0, 0.6)
+GAP = 0.03  # between pictures side by side, of their width
+UNIT = ((0, 0), (1, 0), (1, 1), (0, 1))  # corners of a box, the lower left one first
 NEAR = 30.0  # a handle so near on the right would cover its distance
 SHINE = 0.65  # of the picture through the mask
 _handler = None
@@ -76,6 +78,8 @@ def draw() -> None:
         if outline:
             draw_line([*outline, outline[0]], colors.edge, (LINE + 2) * scale)
             draw_line([*outline, outline[0]], colors.point, LINE * scale)
+        if drag.is_inverted and drag.show_original and card.pastiche.image:
+            _draw_original(region, card, colors, scale)
         _draw_points(region, card, colors, scale)
         _draw_standing(context, card, colors, scale)
     gpu.state.blend_set('NONE')
@@ -84,6 +88,18 @@ def draw() -> None:
 def _box(region) -> tuple[float, float, float, float]:
     """Where the picture is: left, bottom, right, top."""
     return (*region.view2d.view_to_region(0, 0, clip=False), *region.view2d.view_to_region(1, 1, clip=False))
+
+
+def _draw_original(region, card, colors: Colors, scale: float) -> None:
+    """The part of the card's own picture that the network draws, on the left of what it draws."""
+    drag, image = card.pastiche.drag, card.pastiche.image
+    left, bottom, right, top = _box(region)
+    gap = (right - left) * GAP
+    beside = (2 * left - right - gap, bottom, left - gap, top)
+    if drag.square[2] > 0 and image.size[0]:
+        draw_image(image, beside, 1.0, [view.in_square(drag.square, image.size, *corner) for corner in UNIT])
+        draw_text("The Picture", (beside[0], bottom - 14 * scale), colors.text, scale)
+        draw_text(f"The Network: {quality_text(drag)}", (left, bottom - 14 * scale), colors.text, scale)
 
 
 def _draw_points(region, card, colors: Colors, scale: float) -> None:

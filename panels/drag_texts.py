@@ -18,3 +18,8 @@ def standing_text(running: Session) -> str:
     if running.state == DRAGGING and now.seconds_per_step:
         words.append(f"{now.seconds_per_step:.2f} s per step")
     return ", ".join(words)
+
+
+def quality_text(drag) -> str:
+    """How near the network came to a card's own picture, such as "PSNR 24.1 dB, distance 0.062"."""
+    return f"PSNR {drag.psnr:.1f} dB, distance {drag.distance:.3f}"

@@ -73,12 +73,13 @@ def draw_text(text: str, at, color, scale: float) -> None:
     gpu.state.blend_set('ALPHA')
 
 
-def draw_image(image, box, opacity: float) -> None:
-    """An image over a box: left, bottom, right, top."""
+def draw_image(image, box, opacity: float, corners=((0, 0), (1, 0), (1, 1), (0, 1))) -> None:
+    """An image over a box: left, bottom, right, top. corners: places of the image, 0..1, the lower left one first."""
+    places = [corners[index] for index in (0, 1, 2, 0, 2, 3)]
     shader = gpu.shader.from_builtin('IMAGE_COLOR')
     shader.uniform_sampler("image", gpu.texture.from_image(image))
     shader.uniform_float("color", (1.0, 1.0, 1.0, opacity))
-    batch_for_shader(shader, 'TRIS', {"pos": _corners(*box), "texCoord": _QUAD}).draw(shader)
+    batch_for_shader(shader, 'TRIS', {"pos": _corners(*box), "texCoord": places}).draw(shader)
 
 
 def draw_where_dark(image, box, color) -> None:

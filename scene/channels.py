@@ -5,7 +5,7 @@
 Their names, ranges and groups come from bridge/channels.py; a card gets each of them when it is made.
 """
 
-from ..bridge.channels import CHANNELS, Channel, expression_channels
+from ..bridge.channels import CHANNELS, IMAGE, Channel, expression_channels
 
 
 def add_channels(card) -> None:
@@ -16,8 +16,9 @@ def add_channels(card) -> None:
 
 
 def own_channels(card) -> dict[str, Channel]:
-    """The channels of a card by name: those of every card, then those of its kept expressions."""
+    """The channels of a card by name: those of every card, then those that its network plays."""
     kept = [channel for each in card.pastiche.drag.expressions for channel in expression_channels(each.name)]
+    kept += IMAGE if kept else ()
     return {**CHANNELS, **{channel.name: channel for channel in kept}}
 
 
@@ -54,7 +55,7 @@ def is_channel_path(path: str) -> bool:
 
 def is_played(path: str) -> bool:
     """Whether an animation curve with this data path plays a channel, or a kept expression."""
-    return is_channel_path(path) or path.startswith(('["drag:', '["path:'))
+    return is_channel_path(path) or path.startswith(('["drag:', '["path:', '["image'))
 
 
 def reset_channels(card) -> None:

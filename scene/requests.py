@@ -49,8 +49,8 @@ def render_request(card, scene, first: int, last: int) -> RenderRequest:
     if first < 0 or last < first:
         raise InputError(f"Frames {first} to {last} cannot be rendered.", "Choose a range that begins at 0 or later.")
     folder, settings = settled_folder(card), card.pastiche
-    is_drawn = settings.engine == drag.ENGINE  # by a network, from the picture its expressions start from
-    source = drag.source_of(card) if is_drawn else save_portrait(card, folder)
+    is_drawn = settings.engine == drag.ENGINE  # by a network
+    source = drag.source_of(card) if is_drawn and not settings.drag.is_inverted else save_portrait(card, folder)
     keys = folder / "render" / "keys.motion"
     keys.parent.mkdir(exist_ok=True)
     takes = keyframes.takes_of(card)

@@ -6,8 +6,7 @@ along the way it took. They are sliders and keys like any other; the engine `lat
 
 from pathlib import Path
 
-from ...bridge.catalogue import ENGINES
-from ...bridge.channels import expression_channels
+from ...bridge.channels import IMAGE, expression_channels
 from ...bridge.drag_commands import Keep
 from ...bridge.errors import InputError
 from ...bridge.messages import Kept
@@ -63,10 +62,9 @@ def add_expression(card, kept: Kept):
     expression = drag.expressions.get(kept.name) or drag.expressions.add()
     expression.name = kept.name
     expression.file, expression.data = files.remember(card, Path(kept.expression))
-    for channel in expression_channels(kept.name):
+    for channel in (*expression_channels(kept.name), *(each for each in IMAGE if each.name not in card)):
         add_channel(card, channel)
-    if requests.ENGINE in ENGINES:
-        card.pastiche.engine = requests.ENGINE
+    card.pastiche.engine = requests.ENGINE
     return expression
 
 

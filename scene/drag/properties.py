@@ -10,6 +10,7 @@ import bpy
 from bpy.props import (
     BoolProperty,
     CollectionProperty,
+    EnumProperty,
     FloatProperty,
     FloatVectorProperty,
     IntProperty,
@@ -71,7 +72,31 @@ class PASTICHE_PG_drag(bpy.types.PropertyGroup):
     latent_data: StringProperty(options={'HIDDEN'})
     source: StringProperty(options={'HIDDEN'})  # PNG of the picture that expressions start from
     source_data: StringProperty(options={'HIDDEN'})
-    psnr: FloatProperty(options={'HIDDEN'})  # of the inverted picture against the card's own, decibels; 0: not inverted
+    framing: EnumProperty(
+        name="Framing",
+        items=(
+            ('FACE', "Face", "The square around the face, turned upright, as networks of faces were trained"),
+            ('MIDDLE', "Middle", "The largest square in the middle"),
+        ),
+        description="Which part of the card's picture the network shall draw",
+    )
+    search_steps: IntProperty(
+        name="Search Steps", default=450, min=1, max=10000, description="How long the latent is searched for"
+    )
+    tuning_steps: IntProperty(
+        name="Tuning Steps",
+        default=350,
+        min=0,
+        max=10000,
+        description="How long the network is fitted to the picture afterwards; 0 leaves it as it is",
+    )
+    is_inverted: BoolProperty(options={'HIDDEN'})  # the latent is that of the card's own picture
+    psnr: FloatProperty(options={'HIDDEN'})  # of the network's picture against the card's own, decibels
+    distance: FloatProperty(options={'HIDDEN'})  # between them, perceptual
+    square: FloatVectorProperty(options={'HIDDEN'}, size=4)  # of the card's picture: center x, y, side, angle; or zeros
+    show_original: BoolProperty(
+        name="Show Original", default=True, description="Show the part of the card's own picture beside the network's"
+    )
     picture: PointerProperty(type=bpy.types.Image, name="Drag Picture", description="What the network makes, live")
     points: CollectionProperty(name="Points", type=PASTICHE_PG_drag_point)
     active_point: IntProperty(options={'HIDDEN'})

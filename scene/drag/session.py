@@ -244,7 +244,7 @@ class Session:
         self._histories += self._begins_history
         drag.step, drag.history = standing.step, self.history
         if self._begins_history and standing.seed >= 0:
-            drag.seed, drag.use_latent = standing.seed, False
+            drag.seed, drag.use_latent, drag.is_inverted = standing.seed, False, False
         self.face = None  # it has moved
         if self._undo_name:
             push_undo(self._undo_name)

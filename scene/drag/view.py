@@ -5,6 +5,8 @@
 Of the picture: x, y, origin top left. Of the region: x, y, origin bottom left, as in `event.mouse_region_x`.
 """
 
+from math import cos, sin
+
 from .points import Place
 
 
@@ -32,3 +34,16 @@ def inside(place: Place, size: tuple[int, int]) -> bool:
 def clamped(place: Place, size: tuple[int, int]) -> Place:
     """The place of the picture nearest to one that may lie outside."""
     return min(max(place[0], 0.0), size[0] - 0.5), min(max(place[1], 0.0), size[1] - 0.5)
+
+
+def in_square(square, size, across: float, up: float) -> Place:
+    """A place of a turned square, 0..1 from its lower left corner, as one of the image that it lies in, 0..1.
+
+    square: center x, y and side in pixels from the image's top left, angle in radians, clockwise.   size: of the image.
+    """
+    x, y = (across - 0.5) * square[2], (0.5 - up) * square[2]
+    cosine, sine = cos(square[3]), sin(square[3])
+    return (
+        (square[0] + cosine * x - sine * y) / size[0],
+        1 - (square[1] + sine * x + cosine * y) / size[1],
+    )

@@ -233,3 +233,56 @@ def test_a_killed_worker_ends_the_session_with_its_reason(opened, session, room)
     look_until(room, lambda: not session.current().is_open)
     assert "SIGKILL" in str(session.current().error)
     assert bpy.ops.pastiche.drag_open() == {'FINISHED'}
+
+
+@pytest.fixture
+def own(card, network):
+    """A card with a picture of its own and a network, quickly inverted."""
+    drag = card.pastiche.drag
+    drag.network, drag.framing, drag.search_steps, drag.tuning_steps = str(network), 'MIDDLE', 3, 2
+    return card
+
+
+def test_an_own_picture_is_inverted_and_dragged(own, session, room):
+    assert bpy.ops.pastiche.invert() == {'FINISHED'}
+    drag = own.pastiche.drag
+    assert drag.is_inverted and drag.psnr > 3 and tuple(drag.square) == (30, 20, 40, 0)
+    assert drag.picture != own.pastiche.image and np.ptp(pixels(own)) > 0.01
+    assert bpy.ops.pastiche.drag_open() == {'FINISHED'}
+    place()
+    bpy.ops.pastiche.drag_run(steps=2)
+    bpy.ops.pastiche.keep_expression(name="lift")
+    settings = room("scene.drag.requests").engine_settings(own)
+    assert Path(settings["latent"]).name == drag.latent and Path(settings["drag:lift"]).is_file()
+    again = room("operators.invert").invert(own)
+    look_until(room, lambda: not again.is_open)
+    assert again.result["reused"]
+
+
+def test_a_picture_without_a_face_says_what_to_choose(own):
+    own.pastiche.drag.framing = 'FACE'
+    with pytest.raises(RuntimeError, match="No face .* was found.*MIDDLE"):
+        bpy.ops.pastiche.invert()
+    assert not own.pastiche.drag.is_inverted
+
+
+def test_a_cancelled_search_keeps_the_best_so_far(own, room):
+    own.pastiche.drag.search_steps = 5000
+    job = room("operators.invert").invert(own)
+    look_until(room, lambda: job.done > 3)
+    room("scene.jobs").cancel(job)
+    look_until(room, lambda: not job.is_open)
+    assert job.state == 'CANCELLED' and own.pastiche.drag.is_inverted
+
+
+def test_a_networks_own_picture_is_not_inverted(opened):
+    with pytest.raises(RuntimeError, match="network's picture already"):
+        bpy.ops.pastiche.invert()
+
+
+def test_a_turned_square_is_found_in_its_picture(room):
+    place_in = room("scene.drag.view").in_square
+    assert place_in((50, 50, 20, 0), (100, 100), 0, 0) == pytest.approx((0.4, 0.4))
+    assert place_in((50, 50, 20, 0), (100, 100), 1, 1) == pytest.approx((0.6, 0.6))
+    turned = place_in((50, 50, 20, np.pi / 2), (100, 100), 0, 1)  # upper left corner goes to the upper right
+    assert turned == pytest.approx((0.6, 0.6))

@@ -172,8 +172,11 @@ def test_a_kept_expression_is_a_channel_of_the_card(opened, room):
     assert bpy.ops.pastiche.keep_expression(name="smirk", as_animation=True) == {'FINISHED'}
     curves = {curve.data_path: curve for curve in room("scene.compat").curves(opened)}
     assert curves['["path:smirk"]'].evaluate(10) == 0 and curves['["path:smirk"]'].evaluate(13) == 1
-    settings = room("scene.drag.requests").engine_settings(opened)
-    assert Path(settings["drag:smirk"]).is_file() and Path(settings["latent"]).is_file()
+    assert opened.pastiche.engine == "latent"
+    assert bpy.ops.pastiche.render(first=10, last=13) == {'FINISHED'}
+    files = sorted((room("scene.storage").known_folder(opened) / "render" / "frames").iterdir())
+    assert len(files) == 4 and len({file.read_bytes() for file in files}) == 4  # each a step of the way
+    opened["drag:smirk"] = 0.0
     bpy.ops.pastiche.remove_expression(name="smirk")
     assert "drag:smirk" not in opened and not opened.pastiche.drag.expressions
 
@@ -254,6 +257,10 @@ def test_an_own_picture_is_inverted_and_dragged(own, session, room):
     bpy.ops.pastiche.keep_expression(name="lift")
     settings = room("scene.drag.requests").engine_settings(own)
     assert Path(settings["latent"]).name == drag.latent and Path(settings["drag:lift"]).is_file()
+    own["drag:lift"] = 1.0
+    assert bpy.ops.pastiche.render(first=1, last=1) == {'FINISHED'}
+    frame = room("scene.storage").known_folder(own) / "render" / "frames" / "frame_000001.png"
+    assert room("scene.picture_size").peek_size(frame) == (60, 40)  # in the picture's own surroundings
     again = room("operators.invert").invert(own)
     look_until(room, lambda: not again.is_open)
     assert again.result["reused"]

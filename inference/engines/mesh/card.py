@@ -30,14 +30,15 @@ from .wrinkles import CardSkin
 class Card:
     """Everything computed once per source.
 
-    image: (H, W, 4), premultiplied.   landmarks: (478, 3), on the art's own lids and edge.
+    image: (H, W, 4), premultiplied.   landmarks: (478, 3), on the art's own lids and edge.   coverage: (H, W), 0
+    background .. 1 person, and plate: what lies behind, or None.   eyes, lids: right and left.
     """
 
     def __init__(self, portrait: Portrait, settings: MeshSettings) -> None:
         self.image = premultiplied(portrait.image)
         height, width = self.image.shape[:2]
         unit_px = face_unit_px(portrait.landmarks)
-        coverage = person_coverage(portrait, unit_px)
+        self.coverage = coverage = person_coverage(portrait, unit_px)
         landmarks = portrait.landmarks if coverage is None else onto_person(portrait.landmarks, coverage)
         self.landmarks = lids_of_the_art(self.image, landmarks)
         self.mesh = CardMesh(self.landmarks, portrait.pose, height)
@@ -48,15 +49,15 @@ class Card:
         self._raster = Raster(self.mesh.vertices[:, :2], self.mesh.triangles, self.mesh.layer, grid)
         self._far_side = FarSide(self.landmarks, portrait.pose, self.mesh.eye_distance_px)
         has_plate = coverage is not None and settings.background == "PLATE"
-        plate = background_plate(self.image, coverage, unit_px) if has_plate else None
-        self._compositor = Compositor(self.image, coverage, plate, grid, unit_px)
-        self._eyes = take_apart(self.image, self.landmarks)
+        self.plate = background_plate(self.image, coverage, unit_px) if has_plate else None
+        self._compositor = Compositor(self.image, coverage, self.plate, grid, unit_px)
+        self.eyes = take_apart(self.image, self.landmarks)
         textures = (self._compositor.texture, self._compositor.soft_texture)
-        self._lids = tuple(LidSkin(textures, self.landmarks, eye) for eye in (RIGHT, LEFT))
+        self.lids = tuple(LidSkin(textures, self.landmarks, eye) for eye in (RIGHT, LEFT))
         palette = palette_of(self.image, self.landmarks)
         self._skin = CardSkin(self.mesh, grid, palette.color)
         self._grain = palette.grain
-        self._mouth = Mouth(palette, self.mesh.shape)
+        self.mouth = Mouth(palette, self.mesh.shape)
 
     def _room(self, coverage: NDArray | None) -> Room:
         """How far the head can shift before a border that cuts the person off comes into view."""
@@ -75,7 +76,7 @@ class Card:
         wrinkles: the actor's skin (wrinkles.ActorSkin.ratio) and how much of it.   mouth: the actor's, and its share.
         """
         played = self.mesh.play(performance)
-        for lid, ratio in zip(self._lids, performance.lid_ratio, strict=True):
+        for lid, ratio in zip(self.lids, performance.lid_ratio, strict=True):
             lid.close(ratio)
         source = np.concatenate((self._far_side.source(performance.yaw), self.mesh.vertices[topology.N_SKIN :, :2]))
         sampling = self._raster.sampling_map(played.vertices, source)
@@ -86,7 +87,7 @@ class Card:
         parts = (
             lambda: self._draw_eye(out, 0, RIGHT, played, performance),
             lambda: self._draw_eye(out, 1, LEFT, played, performance),
-            lambda: self._mouth.draw(
+            lambda: self.mouth.draw(
                 out, played.landmarks, played.shape, performance.head, performance.shift, mouth, share
             ),
         )
@@ -95,9 +96,9 @@ class Card:
 
     def _draw_eye(self, out: NDArray, i: int, eye: Eye, played: PlayedMesh, performance: Performance) -> None:
         ratio = performance.lid_ratio[i]
-        draw_eye(out, self._eyes[i], opening(played.landmarks, eye, played.turn, ratio, performance.gaze[i]))
-        self._lids[i].draw_grain(out, played.landmarks, eye, ratio, self._grain)
-        self._lids[i].draw_lashes(out, played.landmarks, eye, ratio)
+        draw_eye(out, self.eyes[i], opening(played.landmarks, eye, played.turn, ratio, performance.gaze[i]))
+        self.lids[i].draw_grain(out, played.landmarks, eye, ratio, self._grain)
+        self.lids[i].draw_lashes(out, played.landmarks, eye, ratio)
 
 
 def premultiplied(image: NDArray) -> NDArray:

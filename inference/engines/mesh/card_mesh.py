@@ -63,7 +63,7 @@ def face_unit_px(landmarks: NDArray) -> float:
 class CardMesh:
     """The geometry of one source.
 
-    Vertices: 468 of the face, then those around it. `layer`: 0 around, 1 face.
+    Vertices: 468 of the face, then those around it, `outer`. `layer`: 0 around, 1 face.
     """
 
     def __init__(self, landmarks: NDArray, pose: Pose, height: int) -> None:
@@ -72,43 +72,47 @@ class CardMesh:
         self.landmarks = landmarks.astype(np.float64)
         self.shape = pose.to_face(self.landmarks)
         up = -pose.rotation[:2, 1] / np.linalg.norm(pose.rotation[:2, 1])
-        self._outer = build_outer_mesh(self.landmarks, up, height)
-        self._outer_shape = pose.to_face(self._outer.points)
-        around = np.concatenate((_OVAL, topology.N_SKIN + np.arange(len(self._outer.points))))[self._outer.triangles]
+        self.outer = build_outer_mesh(self.landmarks, up, height)
+        self._outer_shape = pose.to_face(self.outer.points)
+        around = np.concatenate((_OVAL, topology.N_SKIN + np.arange(len(self.outer.points))))[self.outer.triangles]
         face = topology.triangles()
         self.triangles = np.concatenate((around, face)).astype(np.int32)
         self.layer = np.repeat((0, 1), (len(around), len(face)))
-        self.vertices = np.concatenate((self.landmarks[: topology.N_SKIN], self._outer.points))
+        self.vertices = np.concatenate((self.landmarks[: topology.N_SKIN], self.outer.points))
         self.eye_distance_px = float(np.linalg.norm(self.landmarks[33, :2] - self.landmarks[263, :2]))
         self.unit_px = face_unit_px(landmarks)
         self._ratio_of: tuple[int, NDArray] | None = None
 
     def grid(self, width: int, height: int) -> Grid:
         """The sampling grid over everything that can move."""
-        moves = self._outer.points[(self._outer.turn > 0) | (self._outer.shift > 0), :2]
+        moves = self.outer.points[(self.outer.turn > 0) | (self.outer.shift > 0), :2]
         margin = 0.3 * self.unit_px
         low, high = np.maximum(moves.min(axis=0) - margin, 0), np.minimum(moves.max(axis=0) + margin, (width, height))
         step = max(1, round(self.eye_distance_px / _CELLS_PER_EYE_DISTANCE))
         return Grid.over(int(low[0]), int(low[1]), int(np.ceil(high[0])), int(np.ceil(high[1])), step)
 
-    def play(self, performance: Performance) -> PlayedMesh:
-        """The card as the performance asks."""
+    def play(self, performance: Performance, may_cross: bool = False) -> PlayedMesh:
+        """The card as the performance asks.
+
+        may_cross: lips that are pressed together cross instead, so that displacements can be added up (live_keys.py).
+        """
         head, shift = performance.head, performance.shift
-        shape = self._shape(performance)
+        shape = self._shape(performance, may_cross)
         turned = head.to_image(shape)
         expression = turned[_OVAL] - head.to_image(self.shape[_OVAL])
-        around = self._outer.follow(head.to_image(self._outer_shape), shift, expression)
+        around = self.outer.follow(head.to_image(self._outer_shape), shift, expression)
         landmarks = turned + shift
         turn = (head.scale * head.rotation @ self.pose.rotation.T / self.pose.scale)[:2, :2]
         return PlayedMesh(shape, landmarks, np.concatenate((landmarks[: topology.N_SKIN], around)), turn)
 
-    def _shape(self, performance: Performance) -> NDArray:
+    def _shape(self, performance: Performance, may_cross: bool) -> NDArray:
         expression = performance.shape - performance.neutral
         shape = self.shape + self._ratio(performance.neutral) * expression
         scale = lips.lower_face_height(self.shape) / lips.lower_face_height(performance.neutral)
         opening = lips.gap(performance.shape) - np.maximum(lips.gap(performance.neutral), 0)
-        lips.open_by(shape, lips.wanted_gap(self.shape, opening * scale))
-        _AROUND_LIPS.keep_outside(shape, self.shape)
+        lips.open_by(shape, lips.wanted_gap(self.shape, opening * scale, may_cross))
+        if not may_cross or opening.min() > -0.05:
+            _AROUND_LIPS.keep_outside(shape, self.shape)
         for eye, ratio in zip((lids.RIGHT, lids.LEFT), performance.lid_ratio, strict=True):
             lids.place(shape, self.shape, eye, ratio)
         for rows in _AROUND_EYES:

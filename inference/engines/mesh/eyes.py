@@ -17,8 +17,8 @@ from .eye_art import EyeArt, apply, pixel_centers
 from .lids import Eye
 from .outer_mesh import smoothstep
 
-_APPEARS = (0.008, 0.045)  # gaze in eye widths, from where to where the drawn eye replaces the painted one
-_LID_WEIGHT = 0.35  # of a change of the lids against a change of gaze, for the same
+APPEARS = (0.008, 0.045)  # gaze in eye widths, from where to where the drawn eye replaces the painted one
+LID_WEIGHT = 0.35  # of a change of the lids against a change of gaze, for the same
 _SMALL = 110.0  # pixels: narrower eyes are drawn at twice their size
 _DEPTHS = {"uint8": cv2.CV_8U, "uint16": cv2.CV_16U}
 _EYEBALL = 0.42  # radius in eye widths: 12 mm to 29 mm
@@ -46,7 +46,7 @@ def opening(landmarks: NDArray, eye: Eye, turn: NDArray, lid_ratio: float, gaze:
 
 def draw_eye(out: NDArray, art: EyeArt, eye: Opening) -> None:
     """Draw one eyeball into `out`, (H, W, 4), premultiplied, uint8 or uint16."""
-    share = float(smoothstep(*_APPEARS, max(float(np.hypot(*eye.gaze)), _LID_WEIGHT * abs(eye.lid_ratio - 1))))
+    share = float(smoothstep(*APPEARS, max(float(np.hypot(*eye.gaze)), LID_WEIGHT * abs(eye.lid_ratio - 1))))
     width = float(np.linalg.norm(eye.corners[1] - eye.corners[0]))
     box = Box.around(eye.outline, 0.06 * width, out.shape)
     if share <= 0 or box is None:

@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from ...faces.face_frame import Pose, angles_to_rotation, rotation_to_angles
 
-_EXACT, _EXACT_SHIFT = 0.6, 0.85  # share of a limit up to which turns and shifts are not touched
-_MAX_YAW, _MAX_PITCH, _MAX_ROLL = 54.0, 42.0, 45.0  # degrees from facing the viewer
+EXACT, EXACT_SHIFT = 0.6, 0.85  # share of a limit up to which turns and shifts are not touched
+_MAX_YAW, _MAX_PITCH, MAX_ROLL = 54.0, 42.0, 45.0  # degrees from facing the viewer
 _TURNED = (10.0, 32.0)  # degrees of the picture's own yaw: where the far side begins to be missing, and is missing
 _UPWARDS, _SIDEWAYS = (1.3, 0.25), (2.0, 0.9)  # limits of a shift: part of the room under the chin, plus eye distances
 _FREE, _CUT_ABOVE = 10.0, 0.5  # eye distances down: what channels can ask for, and where there is no more hair to show
 _TOWARDS_VIEWER = 0.36  # of the limit, for a picture that is fully turned
 
 
-def soft_limit(value: float, low: float, high: float, exact: float = _EXACT) -> float:
+def soft_limit(value: float, low: float, high: float, exact: float = EXACT) -> float:
     """`value`, approaching `low` (< 0) and `high` (> 0) without a kink and never passing them.
 
     exact: the share of either limit up to which the value is not touched.
@@ -50,7 +50,7 @@ class HeadMotion:
 
     def __init__(self, rest: Pose, eye_distance_px: float, room: Room, turn_limit: float, gain: float) -> None:
         """rest: the card's own pose.   turn_limit, gain: see MeshSettings."""
-        self._rest, self._eye_distance, self._gain = rest, eye_distance_px, gain
+        self._rest, self._eye_distance, self.gain = rest, eye_distance_px, gain
         below = max(room.below_chin_px, 0.0)
         self.lowest_px = eye_distance_px * (_CUT_ABOVE if room.is_cut_above else _FREE)
         self.highest_px, self.widest_px = (
@@ -64,22 +64,22 @@ class HeadMotion:
 
     def angles(self, channels: Mapping[str, float]) -> NDArray[np.float64]:
         """Yaw, pitch, roll against rest, degrees, after gain and limits."""
-        yaw, pitch, roll = (self._gain * channels.get(name, 0.0) for name in ("headYaw", "headPitch", "headRoll"))
+        yaw, pitch, roll = (self.gain * channels.get(name, 0.0) for name in ("headYaw", "headPitch", "headRoll"))
         return np.array(
             (
                 soft_limit(yaw, *self.yaw_limits),
                 soft_limit(pitch, *self.pitch_limits),
-                soft_limit(roll, -_MAX_ROLL, _MAX_ROLL),
+                soft_limit(roll, -MAX_ROLL, MAX_ROLL),
             )
         )
 
     def pose(self, channels: Mapping[str, float]) -> tuple[Pose, NDArray[np.float64]]:
         """The head turned and scaled in place, and how far it then shifts: (3,), pixels."""
         rotation = angles_to_rotation(self.angles(channels)) @ self._rest.rotation
-        scale = self._rest.scale * max(channels.get("headScale", 1.0), 0.05) ** self._gain
-        x, y = (self._gain * channels.get(name, 0.0) * self._eye_distance for name in ("headX", "headY"))
-        x = soft_limit(x, -self.widest_px, self.widest_px, _EXACT_SHIFT)
-        y = soft_limit(y, -self.lowest_px, self.highest_px, _EXACT_SHIFT)
+        scale = self._rest.scale * max(channels.get("headScale", 1.0), 0.05) ** self.gain
+        x, y = (self.gain * channels.get(name, 0.0) * self._eye_distance for name in ("headX", "headY"))
+        x = soft_limit(x, -self.widest_px, self.widest_px, EXACT_SHIFT)
+        y = soft_limit(y, -self.lowest_px, self.highest_px, EXACT_SHIFT)
         return Pose(scale, rotation, self._rest.translation), np.array((x, -y, 0.0))
 
 

@@ -21,18 +21,22 @@ from .push_pull import push_pull
 
 _RIM = 0.085  # eye widths around the opening that are not plain skin: lashes, the rim of the lid
 _RIM_ABOVE = 0.07  # more of them above it
-_GIVES_WAY = (0.04, 0.30)  # of closing, 0 open .. 1 shut: the painted rim
-_LASHES = (0.05, 0.35)  # of closing: the drawn line
+GIVES_WAY = (0.04, 0.30)  # of closing, 0 open .. 1 shut: the painted rim
+LASHES = (0.05, 0.35)  # of closing: the drawn line
 
 
-class _Patch:
-    """The surroundings of one eye in a sampled texture, painted and completed."""
+class Patch:
+    """The surroundings of one eye in a sampled texture, painted and completed.
+
+    box: its pixels of the texture, or None when it is not in the picture.   painted, skin: (h, w, 4), as it is and with
+    plain skin where `share`, (h, w), 0..1, says.   reach: the eye's width, pixels of the texture.
+    """
 
     def __init__(self, texture: Texture, landmarks: NDArray, eye: Eye) -> None:
         ring = landmarks[eye.ring, :2].astype(np.float64)
         self._texture, self._closing = texture, 0.0
         self.reach = float(np.linalg.norm(ring[0] - ring[8])) * texture.scale  # the eye's width in texture pixels
-        outline = texture.coordinates(closed_curve(ring, corners=(0, 8)).T).T + np.float32(0.5)
+        outline = self.places(closed_curve(ring, corners=(0, 8)))
         self.box = Box.around(outline, 0.6 * self.reach, texture.pixels.shape)
         if self.box is None:
             return
@@ -41,9 +45,14 @@ class _Patch:
         raised = np.maximum(self.inside, _shifted(self.inside, -_RIM_ABOVE * self.reach * _downwards(landmarks, eye)))
         picture = self.painted.astype(np.float32)
         completed = push_pull(picture, 1 - grown(raised, _RIM * self.reach))
-        edge = cv2.GaussianBlur(grown(raised, (_RIM - 0.03) * self.reach), (0, 0), 0.02 * self.reach)[..., None]
-        skin = np.clip(picture + edge * (completed - picture), 0, np.iinfo(texture.pixels.dtype).max)
+        self.share = cv2.GaussianBlur(grown(raised, (_RIM - 0.03) * self.reach), (0, 0), 0.02 * self.reach)
+        skin = picture + self.share[..., None] * (completed - picture)
+        skin = np.clip(skin, 0, np.iinfo(texture.pixels.dtype).max)
         self.skin = np.rint(skin).astype(texture.pixels.dtype)
+
+    def places(self, points: NDArray) -> NDArray[np.float32]:
+        """Source pixels (n, 2) as pixels of the texture, centers at integers + 0.5."""
+        return self._texture.coordinates(points.astype(np.float32).T).T + np.float32(0.5)
 
     def close(self, closing: float) -> None:
         """closing: 0 as painted .. 1 completed."""
@@ -62,8 +71,8 @@ class LidSkin:
 
     def __init__(self, textures: Sequence[Texture], landmarks: NDArray, eye: Eye) -> None:
         """textures: all that are sampled, the sharpest first.   landmarks: (478, 3), source pixels."""
-        self._patches = [_Patch(texture, landmarks, eye) for texture in textures]
-        sharpest = self._patches[0]
+        self._patches = [Patch(texture, landmarks, eye) for texture in textures]
+        self.sharpest = sharpest = self._patches[0]
         self.width = sharpest.reach / textures[0].scale
         self._is_seen = sharpest.box is not None
         if self._is_seen:
@@ -72,11 +81,11 @@ class LidSkin:
     def close(self, ratio: float) -> None:
         """Prepare the textures for a frame. ratio: of the lids, 0 shut, 1 as painted."""
         for patch in self._patches:
-            patch.close(float(smoothstep(*_GIVES_WAY, 1 - ratio)))
+            patch.close(float(smoothstep(*GIVES_WAY, 1 - ratio)))
 
     def draw_grain(self, out: NDArray, landmarks: NDArray, eye: Eye, ratio: float, grain: NDArray) -> None:
         """Give the unfolded lid the art's grain, which completing and stretching have lost. grain: see Palette."""
-        share = float(smoothstep(*_GIVES_WAY, 1 - ratio))
+        share = float(smoothstep(*GIVES_WAY, 1 - ratio))
         ends = [eye.corners[0], eye.corners[1]]
         upper, edge = (landmarks[[ends[0], *row, ends[1]], :2] for row in (eye.upper_rows[0], eye.upper))
         outline = np.concatenate((open_curve(upper.astype(np.float64)), open_curve(edge.astype(np.float64))[::-1]))
@@ -92,7 +101,7 @@ class LidSkin:
 
     def draw_lashes(self, out: NDArray, landmarks: NDArray, eye: Eye, ratio: float) -> None:
         """Draw the line of lashes into `out`, (H, W, 4), along the upper lid; landmarks: (478, 3), source pixels."""
-        share = float(smoothstep(*_LASHES, 1 - ratio))
+        share = float(smoothstep(*LASHES, 1 - ratio))
         line = open_curve(landmarks[[eye.corners[0], *eye.upper, eye.corners[1]], :2].astype(np.float64))
         width = float(np.linalg.norm(line[-1] - line[0]))
         box = Box.around(line, 0.12 * width, out.shape)
@@ -112,7 +121,7 @@ class LidSkin:
         lay_over(out, box, self.color, mask.astype(np.float32))
 
 
-def _lashes(patch: _Patch) -> tuple[NDArray[np.float32], float, float]:
+def _lashes(patch: Patch) -> tuple[NDArray[np.float32], float, float]:
     """Color (3,) as the picture's values, strength 0..1 and thickness in eye widths of the line along the lid."""
     band = (grown(patch.inside, 0.06 * patch.reach) > 0.5) & (shrunk(patch.inside, 0.012 * patch.reach) < 0.5)
     if not band.any():  # an eye of a pixel or two

@@ -30,12 +30,15 @@ def lower_face_height(shape: NDArray) -> float:
     return float(np.linalg.norm(shape[topology.CHIN] - shape[topology.NOSE_BASE]))
 
 
-def wanted_gap(card: NDArray, opening: NDArray) -> NDArray[np.float64]:
-    """The card's gap when the actor's lips have opened by `opening`, (9,), already at the card's size."""
+def wanted_gap(card: NDArray, opening: NDArray, may_cross: bool = False) -> NDArray[np.float64]:
+    """The card's gap when the actor's lips have opened by `opening`, (9,), already at the card's size.
+
+    may_cross: let lips that close further than shut cross instead of touching.
+    """
     own = gap(card)  # a little below 0 where landmarks cross: that is closed, and stays as it is at rest
     visible, opened = np.maximum(own, 0), np.maximum(opening, 0)
     both = (visible**_ALREADY_OPEN + opened**_ALREADY_OPEN) ** (1 / _ALREADY_OPEN)
-    return np.where(opening > 0, own + both - visible, own + np.maximum(opening, -visible))
+    return np.where(opening > 0, own + both - visible, own + (opening if may_cross else np.maximum(opening, -visible)))
 
 
 def open_by(shape: NDArray, wanted: NDArray) -> None:

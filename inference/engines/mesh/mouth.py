@@ -19,23 +19,28 @@ from .palette import CHEEKS, Palette
 
 _JAW = (152, 148, 377)
 _OWN = 0.09  # gap over width of the mouth from which a picture counts as open
-_OWN_LASTS = (1.15, 2.0)  # times its own gap: as far the art's own teeth are stretched
+OPENS = (0.008, 0.03)  # gap over width by which a shut mouth has opened
+OWN_LASTS = (1.15, 2.0)  # times its own gap: as far the art's own teeth are stretched
 _PAINTED_SIDE = 260  # pixels: teeth and tongue are plain enough to be enlarged
 _TEETH_DEPTH = 0.4  # centimeters behind the lips
 
 
 class Mouth:
-    """The mouth of one source."""
+    """The mouth of one source.
+
+    painted: its inside.   closed: (3,), where closed lips meet, face frame.   arch: half its width, centimeters.
+    own_gap: height of the opening in the picture, centimeters; 0 when the picture shows it shut.
+    """
 
     def __init__(self, palette: Palette, shape: NDArray) -> None:
         """palette: of the source.   shape: (478, 3), its face frame."""
         self._shape, self._palette = shape, palette
-        self._painted = PaintedMouth(palette)
+        self.painted = PaintedMouth(palette)
         right, left = (shape[corner] for corner in topology.INNER_LIP_CORNERS)
-        self._arch = float(np.linalg.norm(left - right)) / 2
-        self._closed = (shape[lips.UPPER] + shape[lips.LOWER])[3:6].mean(axis=0) / 2 + (0, 0, _TEETH_DEPTH)
+        self.arch = float(np.linalg.norm(left - right)) / 2
+        self.closed = (shape[lips.UPPER] + shape[lips.LOWER])[3:6].mean(axis=0) / 2 + (0, 0, _TEETH_DEPTH)
         own = float(np.maximum(lips.gap(shape), 0)[3:6].mean())
-        self._own_gap = own if own > _OWN * 2 * self._arch else 0.0
+        self.own_gap = own if own > _OWN * 2 * self.arch else 0.0
 
     def draw(
         self,
@@ -57,11 +62,11 @@ class Mouth:
             return
         gap = float(np.maximum(lips.gap(shape), 0)[3:6].mean())
         share = frame.mask
-        if self._own_gap > 0:
-            share = share * smoothstep(*_OWN_LASTS, gap / self._own_gap)
+        if self.own_gap > 0:
+            share = share * smoothstep(*OWN_LASTS, gap / self.own_gap)
         else:
             own = float(np.maximum(lips.gap(self._shape), 0)[3:6].mean())
-            share = share * smoothstep(0.008, 0.03, (gap - own) / (2 * self._arch))
+            share = share * smoothstep(*OPENS, (gap - own) / (2 * self.arch))
         if share.max() < 0.004:
             return
         inside = np.zeros((*frame.mask.shape, 3), np.float32)
@@ -76,15 +81,15 @@ class Mouth:
         jaw = (shape - self._shape)[list(_JAW)].mean(axis=0) * (1, 1, 0)
         scale = min(1.0, _PAINTED_SIDE / max(frame.box.size))
         width, height = (max(1, round(side * scale)) for side in frame.box.size)
-        planes = (self._plane(self._closed + offset, head, shift, frame.box) for offset in (np.zeros(3), jaw))
+        planes = (self._plane(self.closed + offset, head, shift, frame.box) for offset in (np.zeros(3), jaw))
         to_head, to_jaw = (scale * plane for plane in planes)
         across = cv2.resize(frame.across, (width, height), interpolation=cv2.INTER_AREA)
-        painted = self._painted.paint((width, height), to_head, to_jaw, across, gap / self._arch)
+        painted = self.painted.paint((width, height), to_head, to_jaw, across, gap / self.arch)
         return cv2.resize(painted, frame.box.size, interpolation=cv2.INTER_CUBIC) if scale < 1 else painted
 
     def _plane(self, origin: NDArray, head: Pose, shift: NDArray, box: Box) -> NDArray[np.float64]:
         """Arches on a plane of the face to pixels of the box, (2, 3)."""
-        points = head.to_image(np.stack((origin, origin + (self._arch, 0, 0), origin + (0, self._arch, 0)))) + shift
+        points = head.to_image(np.stack((origin, origin + (self.arch, 0, 0), origin + (0, self.arch, 0)))) + shift
         points = points[:, :2] - (box.left, box.top)
         return np.column_stack((points[1] - points[0], points[2] - points[0], points[0]))
 

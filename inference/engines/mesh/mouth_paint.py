@@ -6,6 +6,8 @@ Upper teeth hang from the skull, lower teeth and tongue from the jaw; lips move 
 teeth and a dropped jaw shows tongue and cavity without any rule that says so.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,20 @@ from .palette import Palette
 
 _SPRITE_WIDTH = 320  # pixels of a painted row of teeth
 _TEETH = (0.0, 0.35, 0.62, 0.84, 1.02, 1.2)  # where a tooth ends, half arches from the middle
+
+
+@dataclass(frozen=True)
+class MouthLayer:
+    """A picture in the mouth that moves by itself. picture: (h, w, 4), RGBA 0..1, straight alpha.
+
+    box: left, top, right, bottom in arches, or None where it fills the opening from lip to lip.   is_on_jaw: it moves
+    with the jaw, else with the skull.   appears: height of the opening in arches from where to where it comes into view.
+    """
+
+    picture: NDArray[np.float32]
+    box: tuple[float, float, float, float] | None
+    is_on_jaw: bool = False
+    appears: tuple[float, float] | None = None
 
 
 class PaintedMouth:
@@ -36,7 +52,7 @@ class PaintedMouth:
         """
         picture = self._cavity(across, opening)
         self._tongue(picture, size, to_jaw, opening)
-        share = float(smoothstep(0.08, 0.32, opening))  # through a slit teeth look like stitches
+        share = float(smoothstep(*_TEETH_APPEAR, opening))
         _lay(picture, self._lower, _SPRITE_LOWER, to_jaw, size, share)
         _lay(picture, self._upper, _SPRITE_UPPER, to_head, size, share)
         picture *= _lip_shadow(across, opening)[..., None]
@@ -55,17 +71,44 @@ class PaintedMouth:
         light = np.clip(1 - np.abs(across - 0.12) / 0.35, 0, 1) * min(1.0, opening) * 0.5
         return deep + light[..., None] * (palate - deep)
 
+    def layers(self, opening: float) -> list[MouthLayer]:
+        """What `paint` mixes, apart, the backmost first; lit as in a mouth that is so far open, arches."""
+        across = (np.arange(64, dtype=np.float32)[:, None] + 0.5) / 64 + np.zeros((1, 8), np.float32)
+        cavity = np.dstack((self._cavity(across, opening), np.ones_like(across)))
+        shadow = np.dstack((*[np.zeros_like(across)] * 3, 1 - _lip_shadow(across, opening)))
+        x = np.linspace(-1.1, 1.1, 161, dtype=np.float32)[None]
+        y = np.linspace(-1.1, 1.1, 121, dtype=np.float32)[:, None]
+        tongue = np.dstack(self._tongue_at(x, y, opening)).astype(np.float32)
+        (tx, ty), (width, height) = _TONGUE_MIDDLE, _TONGUE_SIZE
+        box = (tx - 1.1 * width, ty - 1.1 * height, tx + 1.1 * width, ty + 1.1 * height)
+        teeth = [
+            (left, top, left + 2.0, top + _SPRITE_HEIGHT) for left, top in (_SPRITE_LOWER, _SPRITE_UPPER)
+        ]
+        return [
+            MouthLayer(cavity, None),
+            MouthLayer(tongue, box, is_on_jaw=True, appears=_TONGUE_APPEARS),
+            MouthLayer(self._lower, teeth[0], is_on_jaw=True, appears=_TEETH_APPEAR),
+            MouthLayer(self._upper, teeth[1], appears=_TEETH_APPEAR),
+            MouthLayer(shadow, None),
+        ]
+
     def _tongue(self, picture: NDArray, size: tuple[int, int], to_jaw: NDArray, opening: float) -> None:
-        place = _inverse(to_jaw, size)
-        x, y = place[..., 0] / 0.72, (place[..., 1] - 0.30) / 0.52
+        place = (_inverse(to_jaw, size) - _TONGUE_MIDDLE) / _TONGUE_SIZE
+        lit, shape = self._tongue_at(place[..., 0], place[..., 1], opening)
+        picture += (shape * smoothstep(*_TONGUE_APPEARS, opening)).astype(np.float32)[..., None] * (lit - picture)
+
+    def _tongue_at(self, x: NDArray, y: NDArray, opening: float) -> tuple[NDArray, NDArray]:
+        """Color (h, w, 3) and share (h, w) at places in half widths and half heights of the tongue from its middle."""
         radius = np.sqrt(x**2 + y**2)
         shape = 1 - smoothstep(0.86, 1.06, radius)
         round_light = np.clip(1 - 0.55 * radius**2 - 0.18 * np.exp(-((x / 0.09) ** 2)), 0, 1)
         color = self._palette.flesh(0.80, 0.52, 0.54)
         lit = color * (0.42 + 0.58 * round_light[..., None]) * np.float32(0.5 + 0.5 * smoothstep(0.2, 1.0, opening))
-        picture += (shape * smoothstep(0.15, 0.5, opening)).astype(np.float32)[..., None] * (lit - picture)
+        return lit, shape
 
 
+_TONGUE_MIDDLE, _TONGUE_SIZE = np.float32((0.0, 0.30)), np.float32((0.72, 0.52))  # arches, on the jaw; half sizes
+_TONGUE_APPEARS, _TEETH_APPEAR = (0.15, 0.5), (0.08, 0.32)  # of opening; through a slit teeth look like stitches
 _GUM = 0.30  # arches of gum before the teeth begin
 _SPRITE_HEIGHT = 0.75 + _GUM
 _SPRITE_UPPER = (-1.0, -0.30 - _GUM)  # where the sprite's corner lies: edges hang a little below where the lips meet

@@ -19,7 +19,7 @@ from ...faces import topology
 _RINGS = (1.12, 1.42)  # of the oval, about its center
 _LATTICE = 0.36  # face units
 _CLEAR_OF_RINGS = 1.6
-_LEANS = (0.04, 0.5)  # face units of shift from where to where the body comes along
+LEANS = (0.04, 0.5)  # face units of shift from where to where the body comes along
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class OuterMesh:
         turned: (K, 3), the vertices had they turned and scaled with the head in place.   shift: (3,), pixels.
         oval_expression: (36, 3), what the oval's vertices moved beyond the head's own motion, pixels.
         """
-        leaning = float(smoothstep(*_LEANS, np.linalg.norm(shift) / self.unit))  # small moves leave the shoulders alone
+        leaning = float(smoothstep(*LEANS, np.linalg.norm(shift) / self.unit))  # small moves leave the shoulders alone
         along = self.turn + leaning * (self.shift - self.turn)
         moved = self.points + self.turn[:, None] * (turned - self.points) + along[:, None] * shift
         return moved + self.oval_share @ oval_expression

@@ -278,6 +278,37 @@ class TrainRequest:
     kind = "train"
 
 
+@dataclass(frozen=True)
+class LiveRequest:
+    """A picture of a face -> what Blender needs to deform it by itself: `card.live` and its textures in `folder`.
+
+    settings: the mesh engine's, which it is to look like.   face, placement: as for a render.
+    """
+
+    folder: str
+    source: str
+    face: int = 0
+    placement: Placement | None = None
+    settings: dict[str, float | str | bool] = field(default_factory=dict)
+
+    kind = "live"
+
+
+@dataclass(frozen=True)
+class NeutralRequest:
+    """A captured motion -> the same with another neutral frame, into `motion`; the footage is not read again.
+
+    source: the captured motion file.   neutral: seconds of the footage at which the actor's face is at rest.
+    """
+
+    folder: str
+    source: str
+    motion: str
+    neutral: float
+
+    kind = "neutral"
+
+
 JobRequest = (
     DummyRequest
     | CaptureRequest
@@ -287,5 +318,7 @@ JobRequest = (
     | TrainRequest
     | StylizeRequest
     | PackRequest
+    | LiveRequest
+    | NeutralRequest
 )
 KINDS: dict[str, type[JobRequest]] = {cls.kind: cls for cls in get_args(JobRequest)}

@@ -15,6 +15,7 @@ def _classes():
     from .dummy import PASTICHE_OT_dummy
     from .export_loop import PASTICHE_OT_export_loop
     from .install_runtime import PASTICHE_OT_cancel_install, PASTICHE_OT_install_runtime
+    from .live import PASTICHE_OT_live
     from .live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_import_face_csv
     from .open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_log, PASTICHE_OT_open_preferences
     from .place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
@@ -31,6 +32,7 @@ def _classes():
     return (
         PASTICHE_OT_card_from_image,
         PASTICHE_OT_select_card,
+        PASTICHE_OT_live,
         PASTICHE_OT_capture,
         PASTICHE_OT_render,
         PASTICHE_OT_drive,

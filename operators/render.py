@@ -8,6 +8,7 @@ import bpy
 from bpy.props import IntProperty, StringProperty
 
 from ..scene import cards, jobs, requests
+from ..scene.freshness import fingerprint
 from ..scene.job_results import RenderResult
 from .reporting import FollowingJob
 
@@ -24,7 +25,7 @@ def render(scene, card, first: int | None = None, last: int | None = None, then=
     known_first, known_last = requests.render_range(card, scene)
     first, last = known_first if first is None else first, known_last if last is None else last
     request = dataclasses.replace(requests.render_request(card, scene, first, last), **output)
-    result = RenderResult(scene.session_uid, first, last)
+    result = RenderResult(scene.session_uid, first, last, fingerprint(card))
 
     def finish(job: jobs.Job) -> None:
         result.finish(job)

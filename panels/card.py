@@ -12,6 +12,7 @@ from ..operators.drive import PASTICHE_OT_drive
 from ..operators.drive_rig import PASTICHE_OT_drive_rig
 from ..operators.export_loop import PASTICHE_OT_export_loop
 from ..operators.live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_import_face_csv
+from ..operators.live import PASTICHE_OT_live
 from ..operators.open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_preferences
 from ..operators.place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
 from ..operators.render import PASTICHE_OT_render
@@ -22,6 +23,7 @@ from ..operators.show_as_painted import PASTICHE_OT_show_as_painted, shows_as_pa
 from ..operators.show_recipe import PASTICHE_OT_show_recipe
 from ..scene import cards, jobs, requests
 from ..scene.channels import data_path
+from ..scene.live_mesh import has_live_mesh
 from ..scene.placement import face_points
 from .card_list import draw_cards
 from .poses import draw_poses
@@ -81,6 +83,10 @@ class Main(InSidebar):
         layout, settings = self.layout, card.pastiche
         column = layout.column()
         column.prop(settings, "image", text="")
+        if has_live_mesh(card):
+            column.row(align=True).prop(settings, "shown", expand=True)
+        else:
+            column.operator(PASTICHE_OT_live.bl_idname, icon='OUTLINER_OB_MESH')
         strip = active_movie_strip(context)
         if strip:
             column.label(text=strip.name, icon='FILE_MOVIE')

@@ -5,17 +5,19 @@
 
 def register():
     """Give objects their card data and listen to file loading."""
-    from . import pose_library, properties, ticking
+    from . import live, pose_library, properties, ticking
 
     properties.register()
     pose_library.register()
     ticking.register()
+    live.register()
 
 
 def unregister():
     """End the worker and leave nothing behind."""
-    from . import pose_library, properties, ticking
+    from . import live, pose_library, properties, ticking
 
+    live.unregister()
     ticking.unregister()
     pose_library.unregister()
     properties.unregister()

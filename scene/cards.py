@@ -15,7 +15,9 @@ from mathutils import Matrix
 from ..bridge.errors import InputError
 from . import compat
 from .channels import add_channels
+from .gains import add_gains
 
+CORNERS = 4  # vertices of a card's rectangle; what a live card has besides comes after them
 TEXTURE = "Portrait"  # name of the image texture node of a card
 LOOK_SECONDS = 0.2  # among 10,000 objects a look for cards takes 20 ms
 _looks: dict[int, tuple[float, list[str]]] = {}  # scene -> when its cards were last looked for, and their names
@@ -36,6 +38,7 @@ def make_card(image, size: tuple[int, int], collection, height: float = 2.0, pla
     card.pastiche.uid = uuid.uuid4().hex
     card.pastiche.image = image
     add_channels(card)
+    add_gains(card)
     collection.objects.link(card)
     _looks.clear()
     return card
@@ -79,7 +82,7 @@ def show_portrait(card) -> None:
         return
     if node:
         node.image = image
-    corners = [vertex.co for vertex in card.data.vertices]
+    corners = [vertex.co for vertex in card.data.vertices[:CORNERS]]
     height, width = max(c.z for c in corners) - min(c.z for c in corners), max(c.x for c in corners) * 2
     wanted = height * image.size[0] / image.size[1]
     if width > 0 and abs(wanted - width) > 1e-6 * width:
@@ -192,6 +195,7 @@ def make_own(card) -> None:
     if card.data.users > 1:
         card.data = card.data.copy()
     card.data.materials[0] = card.data.materials[0].copy()
+    settings.frames, settings.rendered_mark = None, ""
 
 
 def texture_node(card):

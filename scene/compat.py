@@ -144,6 +144,16 @@ def curves(datablock) -> list:
     return list(owner.fcurves) if owner else []
 
 
+def strip_curves(strip) -> list:
+    """The animation curves that an NLA strip plays."""
+    if strip.action is None:
+        return []
+    if VERSION < (4, 4, 0):
+        return list(strip.action.fcurves)
+    bag = _bag(strip.action, strip.action_slot, ensure=False) if strip.action_slot else None
+    return list(bag.fcurves) if bag else []
+
+
 def find_curve(datablock, path: str):
     """The curve of one property, or None."""
     return next((curve for curve in curves(datablock) if curve.data_path == path), None)

@@ -12,7 +12,7 @@ from pathlib import Path
 import bpy
 
 from ..bridge.errors import InputError
-from . import compat, keyframes, sequence, storage, strips
+from . import compat, keyframes, live, sequence, storage, strips
 from .cards import find_card
 from .footage import Footage, scene_rate
 from .jobs import Job
@@ -53,12 +53,27 @@ class CaptureResult:
 
 
 @dataclass
+class LiveResult:
+    """Where the data of a live card goes."""
+
+    def write(self, job: Job) -> None:
+        """Make the card live. Raises InputError; a card that is gone needs nothing."""
+        card = find_card(job.card_uid)
+        if job.state != 'FINISHED' or card is None:
+            return
+        live.make_live(card, job.folder)
+        card.pastiche.shown = 'LIVE'
+        push_undo(f"Live {card.name}")
+
+
+@dataclass
 class RenderResult:
     """Which frames of which scene a render fills, and how far it has come."""
 
     scene_uid: int
     first: int
     last: int
+    mark: str = ""  # of the card when it was submitted (freshness.py)
     shown: int = -1  # last frame that card and strip show
 
     def show(self, job: Job) -> None:
@@ -85,6 +100,8 @@ class RenderResult:
         strip = self._show_through(card, scene, job.folder / "frames", last, is_whole=True)
         card.pastiche.rendered_first, card.pastiche.rendered_last = self.first, last
         card.pastiche.recipe = recipe_text(job.folder)
+        card.pastiche.rendered_mark = self.mark
+        live.show(card)
         if strip:
             strip[strips.RECIPE] = card.pastiche.recipe
         sequence.reload_on_card(card)
@@ -98,7 +115,8 @@ class RenderResult:
         return min(max(self.shown, settings.rendered_last if goes_on else -1), self.last)
 
     def _show_through(self, card, scene, frames: Path, last: int, is_whole: bool):
-        sequence.show_on_card(card, frames, self.first, last)
+        if sequence.show_on_card(card, frames, self.first, last) and card.pastiche.shown != 'RENDERED':
+            card.pastiche.rendered_mark, card.pastiche.shown = self.mark, 'RENDERED'
         if not card.pastiche.use_strips:
             return None
         compat.show_in_sequencer(bpy.context, scene)

@@ -85,8 +85,8 @@ def listen(id: str, listener: Callable[[messages.Message], None]) -> None:
 
 
 def refuse_if_busy(card) -> None:
-    """Raise BusyError when a card has a job already."""
-    busy = open_job(card.pastiche.uid)
+    """Raise BusyError when a card has a job already; making it live is in nobody's way."""
+    busy = next((job for job in _open.values() if job.card_uid == card.pastiche.uid and job.kind != 'live'), None)
     if busy:
         raise BusyError(f"{busy.title} is still running for {card.name}.", "Wait for it, or cancel it first.")
 

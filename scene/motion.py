@@ -19,6 +19,7 @@ from ..bridge.errors import InputError
 from ..bridge.motion_file import open_motion_file, write_motion_file
 from .channels import own_channels
 from .footage import scene_rate
+from .gains import played_channels
 
 
 def read_channels(path: Path, start: int) -> tuple[NDArray, dict[str, NDArray]]:
@@ -42,7 +43,10 @@ def read_take(path: Path) -> Path | None:
 
 
 def sample_channels(card, first: int, last: int) -> NDArray:
-    """(T, C) float32: every channel of the card, in its order, on frames `first`..`last`, as Blender plays it."""
+    """(T, C) float32: every channel of the card, in its order, on frames `first`..`last`, as Blender plays it.
+
+    With the gains of their groups.
+    """
     channels = own_channels(card)
     table = np.empty((last - first + 1, len(channels)), np.float32)
     stage = bpy.data.scenes.new("Pastiche Sampling")
@@ -52,7 +56,7 @@ def sample_channels(card, first: int, last: int) -> NDArray:
         for row, frame in enumerate(range(first, last + 1)):
             stage.frame_set(frame)
             played = card.evaluated_get(layer.depsgraph)
-            table[row] = [played.get(name, channel.rest) for name, channel in channels.items()]
+            table[row] = played_channels(played, channels)
     finally:
         bpy.data.scenes.remove(stage)
     return table

@@ -8,7 +8,7 @@ For art in which no face is found. Measures are those of a face that looks ahead
 import bpy
 
 from ..bridge.requests import Placement
-from .cards import is_in_a_scene
+from .cards import CORNERS, is_in_a_scene
 
 POINT = "pastiche_point"  # custom property of an empty: which of the points it is
 # (name, x, y down), from the middle between the eyes; right and left are the subject's own
@@ -76,6 +76,6 @@ def _box(points: list[tuple[float, float]]) -> tuple[float, float, float, float]
 
 def _rectangle(card) -> tuple[float, float, float, float]:
     """Left, bottom, width and height of a card in its own XZ plane."""
-    corners = [vertex.co for vertex in card.data.vertices]
+    corners = [vertex.co for vertex in card.data.vertices[:CORNERS]]
     xs, zs = [corner.x for corner in corners], [corner.z for corner in corners]
     return min(xs), min(zs), max(xs) - min(xs), max(zs) - min(zs)

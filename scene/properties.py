@@ -8,11 +8,10 @@ here either: it belongs to the session, not to the file (jobs.py).
 """
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
 from ..bridge.catalogue import ENGINES
-from . import compat
-from .cards import show_portrait
+from . import compat, live, live_mesh
 from .drag import properties as drag_properties
 from .engine_settings import PASTICHE_PG_fomm, PASTICHE_PG_mesh
 
@@ -20,6 +19,13 @@ SMOOTHINGS = (
     ('OFF', "Off", "The motion as it was measured"),
     ('LOW', "Low", "Take the tremble out and keep every expression"),
     ('HIGH', "High", "Calm motion, quick twitches go"),
+)
+
+
+SHOWN = (
+    ('LIVE', "Live", "The picture, deformed by the channels as they are now, without rendering"),
+    ('RENDERED', "Rendered", "The rendered frames; while they do not fit the keys, the live card"),
+    ('SOURCE', "Source", "The picture as it is"),
 )
 
 
@@ -36,8 +42,26 @@ class PASTICHE_PG_card(bpy.types.PropertyGroup):
         type=bpy.types.Image,
         name="Portrait",
         description="The picture that is driven; paint on it and render again",
-        update=lambda settings, _context: show_portrait(settings.id_data),
+        update=lambda settings, _context: live.change_portrait(settings.id_data),
     )
+    shown: EnumProperty(
+        name="Shown",
+        items=SHOWN,
+        default='SOURCE',
+        description="What the card shows in the scene",
+        update=lambda settings, _context: live.show(settings.id_data),
+    )
+    relief: FloatProperty(
+        name="Relief",
+        default=live_mesh.RELIEF,
+        min=0.005,
+        max=1.0,
+        subtype='FACTOR',
+        description="Depth of the live face: 0 as flat as the card, 1 as deep as a head",
+        update=lambda settings, _context: live.set_relief(settings.id_data),
+    )
+    frames: PointerProperty(type=bpy.types.Image, name="Rendered Frames")
+    rendered_mark: StringProperty(options={'HIDDEN'})
     portrait_digest: StringProperty(options={'HIDDEN'})
     folder: StringProperty(name="Folder", description="Where the card keeps its frames, motion and recipes")
     folder_absolute: StringProperty(options={'HIDDEN'})

@@ -10,7 +10,7 @@ import bpy
 
 from ..bridge.catalogue import ENGINES
 from ..bridge.errors import InputError
-from ..bridge.requests import CaptureRequest, RenderRequest
+from ..bridge.requests import CaptureRequest, LiveRequest, RenderRequest
 from . import extension, keyframes, sequence, storage, strips
 from .drag import requests as drag
 from .engine_settings import changed_settings
@@ -84,6 +84,19 @@ def on_this_computer(request: RenderRequest) -> RenderRequest:
     if preferences and preferences.device != 'AUTO':
         settings["device"] = preferences.device
     return replace(request, settings=settings)
+
+
+def live_request(card) -> LiveRequest:
+    """Make a card live as the mesh engine would draw it."""
+    folder = settled_folder(card)
+    source, settings = save_portrait(card, folder), card.pastiche
+    return LiveRequest(
+        folder=str(folder / "live"),
+        source=str(source),
+        face=settings.portrait_face,
+        placement=read_placement(card, *peek_size(source)),
+        settings=changed_settings(settings.mesh),
+    )
 
 
 def warnings_about_takes(card) -> list[str]:

@@ -27,8 +27,9 @@ def show_on_card(card, frames: Path, first: int, last: int) -> bool:
     node = texture_node(card)
     if node is None:
         return False
-    if not _shows(node, frames):
-        node.image = _open_sequence(card, frames / frame_name(first))
+    if not shows(card, frames):
+        card.pastiche.frames = _open_sequence(card, frames / frame_name(first))
+    node.image = card.pastiche.frames
     user = node.image_user
     user.frame_duration, user.frame_start, user.use_auto_refresh = 1, LONG_AGO, True
     _play(node, first, last)
@@ -36,28 +37,50 @@ def show_on_card(card, frames: Path, first: int, last: int) -> bool:
 
 
 def shows(card, frames: Path) -> bool:
-    """Whether a card shows the frames of this folder."""
+    """Whether a card shows, or could show, the frames of this folder."""
+    image = frames_of(card)
+    return image is not None and from_stored(image.filepath).parent == frames
+
+
+def frames_of(card):
+    """The image sequence of a card's frames, or None."""
     node = texture_node(card)
-    return node is not None and _shows(node, frames)
+    image = card.pastiche.frames or (node.image if node else None)
+    return image if image and image.source == 'SEQUENCE' else None
+
+
+def has_frames(card) -> bool:
+    """Whether there are frames to show."""
+    return texture_node(card) is not None and frames_of(card) is not None
+
+
+def show_frames(card) -> None:
+    """Let the card's own material show its frames."""
+    node, image = texture_node(card), frames_of(card)
+    if node and image and node.image != image:
+        node.image = image
+
+
+def show_picture(card) -> None:
+    """Let the card's own material show its picture; the frames are kept."""
+    node, image = texture_node(card), card.pastiche.image
+    if node and image and node.image != image:
+        card.pastiche.frames = frames_of(card)
+        node.image = image
 
 
 def reload_on_card(card) -> None:
     """Drop the pictures Blender remembers: their files have changed."""
-    node = texture_node(card)
-    if node and node.image and node.image.source == 'SEQUENCE':
-        node.image.reload()
+    image = frames_of(card)
+    if image:
+        image.reload()
 
 
 def repoint_card(card, old: Path, new: Path) -> None:
     """Follow a card's files from one folder to another."""
-    node = texture_node(card)
-    if node and node.image and from_stored(node.image.filepath).is_relative_to(old):
-        node.image.filepath = to_stored(new / from_stored(node.image.filepath).relative_to(old))
-
-
-def _shows(node, frames: Path) -> bool:
-    image = node.image
-    return bool(image) and image.source == 'SEQUENCE' and from_stored(image.filepath).parent == frames
+    image = frames_of(card)
+    if image and from_stored(image.filepath).is_relative_to(old):
+        image.filepath = to_stored(new / from_stored(image.filepath).relative_to(old))
 
 
 def _open_sequence(card, first_file: Path):

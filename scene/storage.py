@@ -9,6 +9,7 @@ A place is remembered twice, relative to the .blend and absolute, because either
     <card folder>/source.png            the portrait as it was last driven
                   captures/<footage>/   a job folder with its motion file
                   render/               the job folder of the frames, and keys.motion
+                  live/                 what made the card live; the .blend holds a copy of it
 """
 
 import os

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ...bridge.channels import STYLE
 from ...bridge.errors import InputError
-from ...bridge.requests import LOOPS, Placement, RenderRequest
+from ...bridge.requests import LOOPS, LiveRequest, Placement, RenderRequest
 from ..engines.engine import Engine, open_engine
 from ..media.frame_rate import format_frame_rate, parse_frame_rate
 from ..motion.resample import resample_motion
@@ -45,7 +45,7 @@ def run(request: RenderRequest, job: Job) -> None:
         job.check()
     with job.stage("portrait"):
         job.status("Finding the face")
-        portrait = _portrait(request, getattr(engine, "needs_face", True))
+        portrait = portrait_of(request, getattr(engine, "needs_face", True))
         job.check()
     job.result.update(first=first, last=last, fps=format_frame_rate(motion.fps), size=list(portrait.image.shape[1::-1]))
     _render_frames(request, job, engine, portrait, motion, range(first, last + 1))
@@ -103,7 +103,8 @@ def _sound_begin(motion: Motion, first: int, audio_sha256: str) -> float:
     return begin
 
 
-def _portrait(request: RenderRequest, needs_face: bool) -> Portrait:
+def portrait_of(request: RenderRequest | LiveRequest, needs_face: bool = True) -> Portrait:
+    """The portrait that a request names; the last one is remembered. Raises InputError, FaceNotFoundError."""
     try:
         facts = Path(request.source).stat()
     except (OSError, ValueError) as error:

@@ -32,6 +32,7 @@ class Card:
 
     image: (H, W, 4), premultiplied.   landmarks: (478, 3), on the art's own lids and edge.   coverage: (H, W), 0
     background .. 1 person, and plate: what lies behind, or None.   eyes, lids: right and left.
+    far_side: of a face that is turned in the picture.
     """
 
     def __init__(self, portrait: Portrait, settings: MeshSettings) -> None:
@@ -47,7 +48,7 @@ class Card:
         )
         grid = self.mesh.grid(width, height)
         self._raster = Raster(self.mesh.vertices[:, :2], self.mesh.triangles, self.mesh.layer, grid)
-        self._far_side = FarSide(self.landmarks, portrait.pose, self.mesh.eye_distance_px)
+        self.far_side = FarSide(self.landmarks, portrait.pose, self.mesh.eye_distance_px)
         has_plate = coverage is not None and settings.background == "PLATE"
         self.plate = background_plate(self.image, coverage, unit_px) if has_plate else None
         self._compositor = Compositor(self.image, coverage, self.plate, grid, unit_px)
@@ -78,7 +79,7 @@ class Card:
         played = self.mesh.play(performance)
         for lid, ratio in zip(self.lids, performance.lid_ratio, strict=True):
             lid.close(ratio)
-        source = np.concatenate((self._far_side.source(performance.yaw), self.mesh.vertices[topology.N_SKIN :, :2]))
+        source = np.concatenate((self.far_side.source(performance.yaw), self.mesh.vertices[topology.N_SKIN :, :2]))
         sampling = self._raster.sampling_map(played.vertices, source)
         oval = played.landmarks[list(topology.FACE_OVAL), :2]
         shading = None if wrinkles is None else self._skin.shading(*wrinkles, sampling, oval)

@@ -95,7 +95,7 @@ class Compositor:
         self._tiles = list(_tiles(grid, box))
         self._blocks = _Blocks(self._tiles)
         if plate is not None:
-            person = _continued(coverage)
+            person = continued(coverage)
             self._person = Texture(person, box, self.texture.scale, cv2.BORDER_REPLICATE)
             self._person_coarse = Texture(person, box, 1.0 / grid.step, cv2.BORDER_REPLICATE)
             self._open = 1 - Texture(plate.share, box, 1.0 / grid.step).sample_at(self._identity)
@@ -253,7 +253,7 @@ def _streaks(sampling: NDArray[np.float32], grid: Grid) -> NDArray[np.float32]:
     return cv2.resize(streaks, (grid.columns, grid.rows), interpolation=cv2.INTER_LINEAR)
 
 
-def _continued(coverage: NDArray[np.float32]) -> NDArray[np.uint8]:
+def continued(coverage: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Coverage 0..255 whose edge pixels say whether the person goes on beyond: only where the edge cuts through."""
     result = np.rint(np.clip((coverage - 0.04) / 0.92, 0, 1) * 255).astype(np.uint8)
     for edge in (result[0], result[-1], result[:, 0], result[:, -1]):

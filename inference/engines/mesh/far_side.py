@@ -16,28 +16,32 @@ from .outer_mesh import smoothstep
 _OUTER = 0.38  # radians around the head's axis from where on skin can hide behind the cheek's outline
 _AXIS_DEPTH = 4.0  # centimeters behind the eyes' outer corners
 _INSET = 0.02  # eye distances inside the outline: on it, skin is mixed with what lies behind
-_TURNS_INTO_VIEW = (1.5, 8.0)  # degrees
+TURNS_INTO_VIEW = (1.5, 8.0)  # degrees
 
 
 class FarSide:
-    """The far side of one card."""
+    """The far side of one card.
+
+    side: +1: what lies on the picture's right is far; -1: on its left.   rest, unfolded: (468, 2), source pixels, where
+    the skin's vertices are, and are when the far side has come into view.
+    """
 
     def __init__(self, landmarks: NDArray, pose: Pose, eye_distance_px: float) -> None:
         """landmarks: (478, 3), source pixels."""
-        self._rest = landmarks[: topology.N_SKIN, :2].astype(np.float64)
-        self._side = float(np.sign(pose.rotation[2, 0])) or 1.0  # +1: what lies on the picture's right is far
+        self.rest = landmarks[: topology.N_SKIN, :2].astype(np.float64)
+        self.side = float(np.sign(pose.rotation[2, 0])) or 1.0  # +1: what lies on the picture's right is far
         axis = pose.rotation[:2, 0] / max(float(np.linalg.norm(pose.rotation[:2, 0])), 1e-6)
-        outwards = self._side * (self._rest @ axis)
-        along = self._rest @ np.array((-axis[1], axis[0]))
-        outline = np.minimum(_outermost_before(outwards, self._side), _outline(outwards, along))
+        outwards = self.side * (self.rest @ axis)
+        along = self.rest @ np.array((-axis[1], axis[0]))
+        outline = np.minimum(_outermost_before(outwards, self.side), _outline(outwards, along))
         hidden_by = outline - outwards
         inset = np.where(hidden_by > 1e-6, _INSET * eye_distance_px, 0.0)
-        self._unfolded = self._rest + self._side * np.maximum(hidden_by - inset, 0)[:, None] * axis
+        self.unfolded = self.rest + self.side * np.maximum(hidden_by - inset, 0)[:, None] * axis
 
     def source(self, yaw: float) -> NDArray[np.float64]:
         """Where the skin's vertices are in the source, (468, 2), for a head turned by `yaw` degrees against rest."""
-        into_view = float(smoothstep(*_TURNS_INTO_VIEW, -self._side * yaw))
-        return self._rest + into_view * (self._unfolded - self._rest)
+        into_view = float(smoothstep(*TURNS_INTO_VIEW, -self.side * yaw))
+        return self.rest + into_view * (self.unfolded - self.rest)
 
 
 def _outermost_before(outwards: NDArray, side: float) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ class MouthLayer:
     """A picture in the mouth that moves by itself. picture: (h, w, 4), RGBA 0..1, straight alpha.
 
     box: left, top, right, bottom in arches, or None where it fills the opening from lip to lip.   is_on_jaw: it moves
-    with the jaw, else with the skull.   appears: height of the opening in arches from where to where it comes into view.
+    with the jaw, else with the skull.   appears: heights of the opening, arches, between which it comes into view.
     """
 
     picture: NDArray[np.float32]

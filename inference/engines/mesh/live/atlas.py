@@ -47,7 +47,7 @@ class Region:
         self._atlas, self._corner, self._size = atlas, (left, top), (width, height)
 
     def uv(self, places: NDArray) -> NDArray[np.float64]:
-        """Places (n, 2) in the picture, 0..1, right and down, as texture coordinates, up. Once the atlas is complete."""
+        """Places (n, 2) in the picture, 0..1, right and down, as texture coordinates; when the atlas is complete."""
         x, y = (np.asarray(places) * self._size + self._corner).T
         return np.column_stack((x / _WIDTH, 1 - y / self._atlas.height))
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Pastiche developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An eye of a live card: the white, the iris on it and the lid's shadow behind the skin; lid skin and lashes before it."""
+"""An eye of a live card: white, iris and the lid's shadow behind the skin; lid skin and lashes before it."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,13 @@ from ..lids import Eye
 from ..outer_mesh import smoothstep
 from .atlas import Atlas, as_bytes
 from .keys import Moves
-from .part import CORNERS, QUAD, Part, strip_triangles
+from .part import CORNERS, QUAD, Part, enlarged, facing, strip_triangles
 from .skin import pairs_of_landmarks
 
-_DEPTHS = (3.0, 2.6, 2.2, -0.5, -0.8)  # centimeters behind the lids: white, iris, shadow, lid skin, lashes
+_DEPTHS = (5.0, 3.5, 2.0, -0.5, -0.8)  # centimeters behind the lids: white, iris, shadow, lid skin, lashes
 _SHADOW = (-0.02, 0.16)  # eye widths above and below the edge of the lid
 _LASH_REACH = 1.6  # thicknesses on either side of the edge that the texture covers
+_BEYOND = 1.1  # how far the white reaches behind the lids
 _RADII = 1.1  # of the iris that its picture shows
 
 
@@ -48,11 +49,18 @@ def own_eye_fade() -> tuple[float, float]:
 
 
 def _white(card: Card, moves: Moves, atlas: Atlas, eye: Eye, art: EyeArt) -> Part:
-    region, (height, width) = atlas.add(as_bytes(art.white)), art.white.shape[:2]
-    carried = moves.landmarks[:, list(eye.corners)].mean(axis=1, keepdims=True)
-    points = _on_eye(card, eye, art, CORNERS * (width, height))
+    """From lid to lid, a little behind them all around; plain enough to be stretched with them."""
+    region, size = atlas.add(as_bytes(art.white)), art.white.shape[1::-1]
+    rows = [eye.corners[0], *eye.upper, eye.corners[1], eye.corners[0], *eye.lower, eye.corners[1]]
+    points = enlarged(card.landmarks[rows], _BEYOND)
+    places = np.clip(apply(art.from_source, points[:, :2]) / size, 0, 1)
     return Part(
-        points, QUAD, np.repeat(carried, 4, axis=1), lambda: region.uv(CORNERS), "INSIDE", _depth(card, _DEPTHS[0])
+        points,
+        facing(points, strip_triangles(len(rows) // 2)),
+        enlarged(moves.landmarks[:, rows], _BEYOND),
+        lambda: region.uv(places),
+        "INSIDE",
+        _depth(card, _DEPTHS[0]),
     )
 
 
@@ -92,13 +100,9 @@ def _strip(
     places = np.concatenate([np.column_stack((along, np.full(count, row))) for row in (0.0, 1.0)])
     pairs = np.tile(pairs_of_landmarks(card.mesh)[edge], (2, 1))
     pairs[:, 2] = -np.repeat(offsets, count)  # measured from where the strip itself lies
-    triangles = strip_triangles(count)
-    if line[0, 0] > line[-1, 0]:
-        triangles = triangles[:, [0, 2, 1]]
+    triangles = facing(points, strip_triangles(count))
     follow = np.concatenate((moves.landmarks[:, edge],) * 2, axis=1)
-    return Part(
-        points, triangles, follow, lambda: region.uv(places), slot, _depth(card, depth), pairs=pairs
-    )
+    return Part(points, triangles, follow, lambda: region.uv(places), slot, _depth(card, depth), pairs=pairs)
 
 
 def _lid_skin(card: Card, moves: Moves, atlas: Atlas, eye: Eye, lid: LidSkin) -> Part:
@@ -144,5 +148,3 @@ def _lashes(lid: LidSkin, peak: int) -> NDArray[np.float32]:
 
 def _depth(card: Card, centimeters: float) -> float:
     return centimeters * float(card.mesh.pose.scale)
-
-

@@ -13,10 +13,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ....faces import topology
 from ....portrait import Portrait
 from .. import lids
 from ..background_plate import WORKING_SIDE
 from ..card import Card
+from ..card_mesh import CardMesh
+from ..composite import continued
+from ..far_side import TURNS_INTO_VIEW
 from ..performance import Interpreter
 from ..settings import MeshSettings
 from .atlas import Atlas, as_bytes
@@ -54,7 +58,7 @@ def make_live_card(portrait: Portrait, settings: MeshSettings) -> LiveCard:
     eyes = [eye_parts(card, moves, atlas, which, eye) for which, eye in enumerate(_EYES)]
     openings = ((slice(0, 14), "RIGHT_EYE"), (slice(14, 28), "LEFT_EYE"))
     parts = [
-        skin_part(card.mesh, moves, size),  # first: its points are the landmarks
+        skin_part(card.mesh, card.far_side, moves, size),  # first: its points are the landmarks
         *(opening_part(card.mesh, moves, size, which, name, own_eye_fade()) for which, name in openings),
         opening_part(card.mesh, moves, size, slice(28, None), "MOUTH", own_mouth_fade(card)),
         *mouth_parts(card, moves, atlas),
@@ -82,7 +86,7 @@ def _joined(parts: list[Part]) -> dict[str, NDArray]:
             (
                 np.ones(n) if part.turn is None else part.turn,
                 np.zeros(n) if part.lean is None else part.lean,
-                np.full(n, part.layer),
+                np.broadcast_to(part.layer, n),
             )
         )
         for part, n in each
@@ -95,6 +99,7 @@ def _joined(parts: list[Part]) -> dict[str, NDArray]:
         "follow": follow,
         "pairs": pairs,
         "signals": signals,
+        "far": [np.zeros((n, 2)) if part.far is None else part.far for part, n in each],
         "fade": [np.tile(part.fade, (n, 1)) for part, n in each],
     }
     order = np.argsort(np.concatenate(slots), kind="stable")
@@ -107,11 +112,12 @@ def _joined(parts: list[Part]) -> dict[str, NDArray]:
 
 
 def _head(card: Card) -> NDArray[np.float32]:
-    """(10, 3), source pixels, x right, y down, z away, and degrees; row by row:
+    """(11, 3), source pixels, x right, y down, z away, and degrees; row by row:
 
     pivot; down, a unit vector of the face; yaw limits and gain; pitch limits; shift limits sideways, down, up; eye
     distance, face unit; openings of the lids and of the lips at rest; widths of the eyes and half that of the mouth;
-    from the middle of the corners to the iris, right eye, left eye.
+    from the middle of the corners to the iris, right eye, left eye; which side is far, and degrees between which it
+    comes into view.
     """
     head, mesh, landmarks = card.head, card.mesh, card.landmarks
     down = mesh.pose.rotation[:, 1]
@@ -128,12 +134,13 @@ def _head(card: Card) -> NDArray[np.float32]:
         (*heights, float((landmarks[14] - landmarks[13]) @ down)),
         (*widths, card.mouth.arch * float(mesh.pose.scale)),
         *irises,
+        (card.far_side.side, *TURNS_INTO_VIEW),
     )
     return np.array(rows, np.float32)
 
 
 def _surroundings(card: Card) -> tuple[NDArray[np.uint8] | None, NDArray[np.uint8] | None]:
-    """Plate and shares, no larger than anything in them can be seen."""
+    """Plate and shares, no larger than anything in them can be seen; nothing is guessed where nothing can move."""
     if card.coverage is None:
         return None, None
     height, width = card.coverage.shape
@@ -144,6 +151,17 @@ def _surroundings(card: Card) -> tuple[NDArray[np.uint8] | None, NDArray[np.uint
     plate = None
     if card.plate is not None:
         plate = cv2.resize(as_bytes(card.plate.pixels), size, interpolation=cv2.INTER_AREA)
-        guessed = cv2.resize(card.plate.share, size, interpolation=cv2.INTER_AREA)
-    shares = np.dstack((person, guessed, np.zeros_like(person), np.ones_like(person)))
-    return plate, as_bytes(shares)
+        guessed = cv2.resize(card.plate.share, size, interpolation=cv2.INTER_AREA) * _can_move(card.mesh, size, scale)
+    shares = as_bytes(np.dstack((person, guessed, np.zeros_like(person), np.ones_like(person))))
+    shares[..., 0] = continued(person)
+    return plate, shares
+
+
+def _can_move(mesh: CardMesh, size: tuple[int, int], scale: float) -> NDArray[np.uint8]:
+    """1 where triangles are that the head takes along, (h, w)."""
+    mask = np.zeros(size[::-1], np.uint8)
+    outer = mesh.outer
+    moves = np.concatenate((np.ones(topology.N_SKIN, bool), (outer.turn > 0) | (outer.shift > 0)))
+    for triangle in mesh.triangles[moves[mesh.triangles].any(axis=1)]:
+        cv2.fillConvexPoly(mask, np.rint(mesh.vertices[triangle, :2] * scale).astype(np.int32), 1)
+    return mask

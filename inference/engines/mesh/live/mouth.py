@@ -12,12 +12,16 @@ from ..mouth import OPENS, OWN_LASTS
 from ..mouth_paint import MouthLayer
 from .atlas import Atlas, as_bytes
 from .keys import Moves
-from .part import ALWAYS, CORNERS, QUAD, Part
+from .part import ALWAYS, Part, enlarged, facing, strip_triangles
 
 _LIT_AS_OPEN = 0.8  # arches
-_DEPTHS = (3.2, 2.9, 2.6, 2.3, 2.0)  # centimeters behind the lips, layer by layer
+_DEPTHS = (6.0, 5.0, 4.2, 3.4, 1.2)  # centimeters behind the lips, layer by layer
+_COLUMNS = 9  # of a row of teeth
 _BEYOND = 1.12  # what fills the opening reaches a little behind the lips
-_RING = np.array(topology.INNER_LIPS)
+_UPPER, _LOWER = (
+    (topology.INNER_LIP_CORNERS[0], *row, topology.INNER_LIP_CORNERS[1])
+    for row in (topology.INNER_UPPER_LIP, topology.INNER_LOWER_LIP)
+)
 
 
 def mouth_parts(card: Card, moves: Moves, atlas: Atlas) -> list[Part]:
@@ -44,14 +48,15 @@ def _layer(card: Card, moves: Moves, atlas: Atlas, layer: MouthLayer, depth: flo
     if layer.box is None:
         return _filling(card, moves, region, behind)
     left, top, right, bottom = layer.box
-    places = (left, top) + CORNERS * (right - left, bottom - top)
-    shape = card.mouth.closed + card.mouth.arch * np.column_stack((places, np.zeros(4)))
+    along = np.linspace(0, 1, _COLUMNS)
+    places = np.concatenate([np.column_stack((along, np.full(_COLUMNS, row))) for row in (0.0, 1.0)])
+    points = card.mesh.pose.to_image(_on_arch(card, (left, top) + places * (right - left, bottom - top)))
     follow = moves.jaw if layer.is_on_jaw else np.zeros_like(moves.jaw)
     return Part(
-        card.mesh.pose.to_image(shape),
-        QUAD,
-        np.repeat(follow[:, None], 4, axis=1),
-        lambda: region.uv(CORNERS),
+        points,
+        facing(points, strip_triangles(_COLUMNS)),
+        np.repeat(follow[:, None], len(points), axis=1),
+        lambda: region.uv(places),
         "INSIDE",
         behind,
         signal=signal,
@@ -59,23 +64,27 @@ def _layer(card: Card, moves: Moves, atlas: Atlas, layer: MouthLayer, depth: flo
     )
 
 
+def _on_arch(card: Card, places: NDArray) -> NDArray[np.float64]:
+    """Face-frame points (n, 3) at places (n, 2) in arches, bent as the lips are: so they stay in them from the side."""
+    shape, mouth = card.mesh.shape, card.mouth
+    lips = (shape[list(_UPPER)] + shape[list(_LOWER)]) / 2
+    depth = mouth.closed[2] - lips[len(_UPPER) // 2, 2]
+    x = mouth.closed[0] + mouth.arch * places[:, 0]
+    z = np.interp(x, lips[:, 0], lips[:, 2]) + depth
+    return np.column_stack((x, mouth.closed[1] + mouth.arch * places[:, 1], z))
+
+
 def _filling(card: Card, moves: Moves, region, behind: float) -> Part:
     """From lip to lip, whatever the lips do."""
-    corners = topology.triangles()[-18:]
-    number = {landmark: index for index, landmark in enumerate(_RING)}
-    triangles = np.vectorize(number.__getitem__)(corners)
-    along = np.concatenate((np.linspace(0, 1, 11), np.linspace(1, 0, 11)[1:-1]))
-    across = np.concatenate(((0.5,), np.zeros(9), (0.5,), np.ones(9)))
+    along = np.linspace(0, 1, len(_UPPER))
+    places = np.concatenate([np.column_stack((along, np.full(len(_UPPER), row))) for row in (0.0, 1.0)])
+    rows = [*_UPPER, *_LOWER]
+    points = enlarged(card.landmarks[rows], _BEYOND)
     return Part(
-        _enlarged(card.landmarks[_RING]),
-        triangles,
-        _enlarged(moves.landmarks[:, _RING]),
-        lambda: region.uv(np.column_stack((along, across))),
+        points,
+        facing(points, strip_triangles(len(_UPPER))),
+        enlarged(moves.landmarks[:, rows], _BEYOND),
+        lambda: region.uv(places),
         "INSIDE",
         behind,
     )
-
-
-def _enlarged(points: NDArray) -> NDArray:
-    middle = points.mean(axis=-2, keepdims=True)
-    return middle + _BEYOND * (points - middle)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Pastiche developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The skin of a live card: the face with holes for eyes and mouth, what surrounds it, and the pair each lip keeps to."""
+"""The skin of a live card: the face with holes for eyes and mouth, what surrounds it, and which lips and lids pair."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,25 +8,33 @@ from numpy.typing import NDArray
 from ....faces import topology
 from .. import lids, lips
 from ..card_mesh import CardMesh
+from ..far_side import FarSide
 from .keys import Moves
-from .part import Part, no_pairs
+from .part import Part, facing, no_pairs
+
+_BEHIND = 1.5  # centimeters: the face covers what surrounds it
 
 
-def skin_part(mesh: CardMesh, moves: Moves, size: tuple[int, int]) -> Part:
+def skin_part(mesh: CardMesh, far_side: FarSide, moves: Moves, size: tuple[int, int]) -> Part:
     """478 landmarks, then the surroundings; irises and what is in the holes belong to no triangle."""
     outer = mesh.outer
     around = np.concatenate((topology.FACE_OVAL, topology.N_LANDMARKS + np.arange(len(outer.points))))[outer.triangles]
     face = topology.triangles()[: -topology.N_OPENING_TRIANGLES]
     points = np.concatenate((mesh.landmarks, outer.points))
+    far = np.zeros((len(points), 2))
+    far[: topology.N_SKIN] = (far_side.unfolded - far_side.rest) * (1 / size[0], -1 / size[1])
     ones, zeros = np.ones(topology.N_LANDMARKS), np.zeros(topology.N_LANDMARKS)
+    behind = np.full(len(outer.points), _BEHIND * float(mesh.pose.scale))
     return Part(
         points,
         np.concatenate((facing(points, around), face)),
         np.concatenate((moves.landmarks, moves.around), axis=1),
         picture_uv(points, size),
         "SKIN",
+        layer=np.concatenate((zeros, behind)),
         turn=np.concatenate((ones, outer.turn)),
         lean=np.concatenate((zeros, outer.shift - outer.turn)),
+        far=far,
         pairs=np.concatenate((pairs_of_landmarks(mesh), no_pairs(len(outer.points)))),
     )
 
@@ -64,10 +72,3 @@ def pairs_of_landmarks(mesh: CardMesh) -> NDArray[np.float64]:
 def picture_uv(points: NDArray, size: tuple[int, int]) -> NDArray[np.float64]:
     """Where points (n, 3) of a picture of (width, height) are on it."""
     return np.column_stack((points[:, 0] / size[0], 1 - points[:, 1] / size[1]))
-
-
-def facing(points: NDArray, triangles: NDArray) -> NDArray:
-    """Triangles (m, 3) turned to the viewer: counterclockwise as seen."""
-    a, b, c = (points[triangles[:, k], :2] for k in range(3))
-    area = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
-    return np.where((area > 0)[:, None], triangles[:, [0, 2, 1]], triangles)  # y down

@@ -11,8 +11,8 @@ from ..operators.card_from_image import PASTICHE_OT_card_from_image
 from ..operators.drive import PASTICHE_OT_drive
 from ..operators.drive_rig import PASTICHE_OT_drive_rig
 from ..operators.export_loop import PASTICHE_OT_export_loop
-from ..operators.live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_import_face_csv
 from ..operators.live import PASTICHE_OT_live
+from ..operators.live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_import_face_csv
 from ..operators.open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_preferences
 from ..operators.place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
 from ..operators.render import PASTICHE_OT_render

@@ -42,10 +42,10 @@ def read_take(path: Path) -> Path | None:
         return path if "take_shape" in motion.tensors else None
 
 
-def sample_channels(card, first: int, last: int) -> NDArray:
+def sample_channels(card, first: int, last: int, with_gains: bool = False) -> NDArray:
     """(T, C) float32: every channel of the card, in its order, on frames `first`..`last`, as Blender plays it.
 
-    With the gains of their groups.
+    with_gains: as its groups' gains and mutes let them through, not as they are keyed.
     """
     channels = own_channels(card)
     table = np.empty((last - first + 1, len(channels)), np.float32)
@@ -56,7 +56,8 @@ def sample_channels(card, first: int, last: int) -> NDArray:
         for row, frame in enumerate(range(first, last + 1)):
             stage.frame_set(frame)
             played = card.evaluated_get(layer.depsgraph)
-            table[row] = played_channels(played, channels)
+            values = (played.get(name, channel.rest) for name, channel in channels.items())
+            table[row] = played_channels(played, channels) if with_gains else list(values)
     finally:
         bpy.data.scenes.remove(stage)
     return table
@@ -72,7 +73,7 @@ def _beside(path: Path, folder: Path) -> str:
 
 def write_keys(card, scene, first: int, last: int, take: Path | None, path: Path) -> None:
     """Write a card's channels on frames `first`..`last` into a motion file. take: the capture that lends its detail."""
-    table = sample_channels(card, first, last)
+    table = sample_channels(card, first, last, with_gains=True)
     metadata = {
         "pastiche": "motion",
         "version": "1",

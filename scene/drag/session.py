@@ -34,7 +34,8 @@ from ...bridge.errors import InputError, PasticheError
 from ...bridge.live_pictures import LivePictures
 from ...bridge.requests import DragRequest
 from .. import jobs, worker
-from ..cards import find_card, show_portrait
+from ..cards import find_card
+from ..live import change_portrait
 from ..undo import push_undo
 from . import mask, picture, points
 
@@ -210,7 +211,7 @@ class Session:
         if card:
             image = picture.make_picture(card, screen.width, screen.height)
             if card.pastiche.image == image:
-                show_portrait(card)
+                change_portrait(card)
 
     def _show(self, message: messages.Picture) -> None:
         card, numbers = find_card(self.card_uid), self._pictures and self._pictures.view(message.sequence)

@@ -19,6 +19,7 @@ class Engine:
     """What can be known of an engine without loading it.
 
     needs: modules it imports beyond BASE_NEEDS.   has_device: whether it takes the setting `device`, one of DEVICES.
+    weights_page: where a person finds the weights for its setting `weights`, "" when it has none.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Engine:
     description: str
     needs: tuple[str, ...] = ()
     has_device: bool = False
+    weights_page: str = ""
 
 
 ENGINES: dict[str, Engine] = {
@@ -49,6 +51,7 @@ ENGINES: dict[str, Engine] = {
             "Plays kept drags: a network of yours draws the picture, an inverted photograph included",
             needs=("torch",),
             has_device=True,
+            weights_page="https://github.com/AliaksandrSiarohin/first-order-model",
         ),
     )
 }

@@ -72,6 +72,10 @@ TAKE = (
         "takeDetail", "Take", 0.0, (0, 1), (0, 1), "FACTOR",
         "How much of the footage's finer motion, wrinkles and mouth is added to the channels",
     ),
+    Channel(
+        "motionStrength", "Take", 1.0, (0, 1), (0, 2), "FACTOR",
+        "How far the card follows its footage, where the engine moves it by the footage's keypoints",
+    ),
 )  # fmt: skip
 
 STYLE = (

@@ -10,6 +10,7 @@ def _classes():
     from .capture import PASTICHE_OT_capture
     from .card_from_image import PASTICHE_OT_card_from_image
     from .check_setup import PASTICHE_OT_check_setup
+    from .choose_weights import PASTICHE_OT_choose_weights, PASTICHE_OT_find_weights
     from .drive import PASTICHE_OT_drive
     from .drive_rig import PASTICHE_OT_drive_rig
     from .dummy import PASTICHE_OT_dummy
@@ -54,6 +55,8 @@ def _classes():
         PASTICHE_OT_drive_rig,
         PASTICHE_OT_place_face,
         PASTICHE_OT_forget_face,
+        PASTICHE_OT_choose_weights,
+        PASTICHE_OT_find_weights,
         PASTICHE_OT_show_as_painted,
         PASTICHE_OT_open_folder,
         PASTICHE_OT_open_log,

@@ -4,10 +4,12 @@
 
 import bpy
 
+from ..bridge.catalogue import ENGINES
 from ..bridge.channels import CHANNELS, GROUPS
 from ..operators.apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
 from ..operators.capture import PASTICHE_OT_capture, active_movie_strip
 from ..operators.card_from_image import PASTICHE_OT_card_from_image
+from ..operators.choose_weights import PASTICHE_OT_choose_weights, PASTICHE_OT_find_weights
 from ..operators.drive import PASTICHE_OT_drive
 from ..operators.drive_rig import PASTICHE_OT_drive_rig
 from ..operators.export_loop import PASTICHE_OT_export_loop
@@ -23,6 +25,7 @@ from ..operators.show_as_painted import PASTICHE_OT_show_as_painted, shows_as_pa
 from ..operators.show_recipe import PASTICHE_OT_show_recipe
 from ..scene import cards, jobs, requests
 from ..scene.channels import data_path
+from ..scene.engine_settings import lacks_weights, settings_of
 from ..scene.live_mesh import has_live_mesh
 from ..scene.placement import face_points
 from .card_list import draw_cards
@@ -156,10 +159,7 @@ class Rendering(CardPanel):
         column, settings = split(self.layout), card.pastiche
         column.prop(settings, "engine")
         if hasattr(settings, settings.engine):
-            group = getattr(settings, settings.engine)
-            for prop in group.bl_rna.properties:
-                if prop.identifier not in {"rna_type", "name"}:
-                    column.prop(group, prop.identifier)
+            self._draw_engine(context, column, settings.engine, getattr(settings, settings.engine))
         column.separator()
         column.prop(settings, "use_range")
         if settings.use_range:
@@ -171,6 +171,23 @@ class Rendering(CardPanel):
             row.label()
             row.label(text=f"Frames {first} to {last}")
         column.prop(settings, "use_strips")
+
+
+    def _draw_engine(self, context, column, engine, group):
+        if lacks_weights(group):
+            box = column.box()
+            draw_sentence(box, context, f"{ENGINES[engine].label} needs the weights of its model.", 'INFO')
+            row = box.row(align=True)
+            row.operator(PASTICHE_OT_choose_weights.bl_idname, icon='FILEBROWSER')
+            row.operator(PASTICHE_OT_find_weights.bl_idname, text="", icon='URL')
+        for name in settings_of(group, is_advanced=False):
+            column.prop(group, name)
+        advanced = settings_of(group, is_advanced=True)
+        if advanced:
+            header, body = column.panel(f"pastiche_{engine}_advanced", default_closed=True)
+            header.label(text="Advanced")
+            for name in advanced if body else ():
+                body.prop(group, name)
 
 
 class Face(CardPanel):

@@ -6,8 +6,10 @@ Names, ranges and defaults are the engines' own (inference/engines/*/settings.py
 is missing here: it belongs to the computer, so it is in the preferences.
 """
 
+from pathlib import Path
+
 import bpy
-from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..bridge.errors import InputError
 from . import compat
@@ -56,6 +58,8 @@ class PASTICHE_PG_mesh(bpy.types.PropertyGroup):
 class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
     """How the First Order Motion Model plays the card."""
 
+    advanced = ("precision", "batch")
+
     weights: StringProperty(
         name="Weights",
         subtype='FILE_PATH',
@@ -83,6 +87,13 @@ class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
         default=True,
         description="Bend the picture itself and paint only what the model invents, instead of the model's 256 pixels",
     )
+    batch: IntProperty(
+        name="Batch",
+        default=8,
+        min=1,
+        max=64,
+        description="Frames computed at a time; it halves by itself when memory does not suffice",
+    )
     precision: EnumProperty(
         name="Precision",
         items=(
@@ -106,6 +117,17 @@ def apply_settings(group, settings: dict[str, float | str | bool]) -> None:
         except TypeError as error:
             what = f"The recipe's setting {prop.identifier} cannot be {str(value)[:40]!r}."
             raise InputError(what, "Set it by hand and render.") from error
+
+
+def settings_of(group, is_advanced: bool) -> list[str]:
+    """The names of a group's settings as panels show them, those for everybody or the advanced ones."""
+    names = [prop.identifier for prop in group.bl_rna.properties if prop.identifier not in {"rna_type", "name"}]
+    return [name for name in names if (name in getattr(group, "advanced", ())) == is_advanced]
+
+
+def lacks_weights(group) -> bool:
+    """Whether an engine's settings ask for weights, and no file of them is chosen."""
+    return hasattr(group, "weights") and not Path(bpy.path.abspath(group.weights or " ")).is_file()
 
 
 def changed_settings(group) -> dict[str, float | str | bool]:

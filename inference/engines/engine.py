@@ -3,7 +3,8 @@
 """What every engine can do, and how one is opened by the name a request gives.
 
 An engine is opened once per job, gets its source once and then frames in any order; the same frame gives the same
-pixels, whatever came before. Not for: finding faces (portrait.py), reading motion (motion/take.py), writing frames.
+pixels, up to rounding, whatever came before. Not for: finding faces (portrait.py), reading motion (motion/take.py),
+writing frames.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,8 +24,10 @@ class Engine(Protocol):
     warnings: what the artist should know about the source and the frames so far, a sentence each; it may grow.
     An engine that reads the footage itself also has `prepare(take, on_progress)`, called after `set_source`: it may
     take a while, and `on_progress(done, total)` may raise to stop it. An engine not on the processor has a `device`.
-    One that plays any picture has `needs_face` False: its portrait comes without landmarks. One whose settings name
-    files has `inputs`, plain data that stands for its settings, files by hash.
+    One that plays any picture has `needs_face` False: its portrait comes without landmarks. One with settings that name
+    files, or that change how fast a frame is made but not the frame, has `inputs`: plain data that stands for its
+    settings, files by hash. One that is faster with several frames at a time has `render_many(frames)` and `batch`, how
+    many it would like.
     """
 
     name: str

@@ -34,10 +34,15 @@ class FrameWriter:
         self._in_flight: deque[tuple[Future[FrameRecord], bool]] = deque()
         self._failure: Exception | None = None
 
+    def knows(self, index: int, inputs: str) -> bool:
+        """Whether the manifest says that the frame was made from `inputs`."""
+        record = self._finished.get(index)
+        return record is not None and record.inputs == inputs
+
     def reuse(self, index: int, inputs: str) -> bool:
         """Whether the frame on disk was made from `inputs` and is intact; then it is announced."""
         record = self._finished.get(index)
-        if record is None or record.inputs != inputs or not self._folder.is_intact(record):
+        if record is None or not self.knows(index, inputs) or not self._folder.is_intact(record):
             return False
         done: Future[FrameRecord] = Future()
         done.set_result(record)

@@ -99,6 +99,10 @@ class Job:
         """Write down what the job was asked and with what. inputs: request field -> sha256."""
         self.folder.write_recipe(Recipe(self.request, inputs, engine, versions()))
 
+    def may_reuse(self, index: int, inputs: str) -> bool:
+        """Whether frame `index` was made from the same `inputs`; cheap, its file is not looked at."""
+        return self._frames().knows(index, inputs)
+
     def reuse(self, index: int, inputs: str) -> bool:
         """Whether frame `index` is on disk and was made from the same `inputs`; it is announced then."""
         return self._frames().reuse(index, inputs)

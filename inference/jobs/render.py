@@ -124,42 +124,80 @@ def _render_frames(
     request: RenderRequest, job: Job, engine: Engine, portrait: Portrait, motion: Motion, frames: range
 ) -> None:
     inputs = _Inputs(request, engine, portrait)
-    told: set[str] = set()
-    is_prepared = False
+    waiting = _Waiting(request, job, engine, portrait, motion)
     for done, index in enumerate(frames, 1):
         job.check()
         frame = motion.frame(index)
         digest = inputs.of(frame)
-        if not job.reuse(index, digest):
-            if not is_prepared:
-                job.status("Preparing the portrait")
-                with job.stage("prepare"):
-                    engine.set_source(portrait)
-                    _prepare(engine, job, motion)
-                is_prepared = True
-                job.status("Rendering")
-            with job.stage("render"):
-                image = engine.render(frame)
-            with job.stage("write"):
-                job.frame(index, with_depth(image, request.depth), digest)
-            _pass_on_warnings(engine, job, told)
-        job.progress(done, len(frames), "frames")
+        if job.may_reuse(index, digest):
+            waiting.render()  # frames are announced in order
+            if job.reuse(index, digest):
+                job.progress(done, len(frames), "frames")
+                continue
+        waiting.add(frame, digest)
+        if waiting.is_full:
+            waiting.render()
+            job.progress(done, len(frames), "frames")
+    waiting.render()
     with job.stage("write"):
         job.finish_frames()
+    job.progress(len(frames), len(frames), "frames")
 
 
-def _prepare(engine: Engine, job: Job, motion: Motion) -> None:
-    """Let an engine read the footage itself, if it does."""
-    if hasattr(engine, "prepare"):
-        job.status("Reading the footage")
-        engine.prepare(motion.take, lambda done, total: (job.check(), job.progress(done, total, "pictures")))
+class _Waiting:
+    """Frames on their way to the engine, which takes as many at a time as it likes."""
 
+    def __init__(self, request: RenderRequest, job: Job, engine: Engine, portrait: Portrait, motion: Motion) -> None:
+        self._job, self._engine, self._portrait, self._motion = job, engine, portrait, motion
+        self._depth = request.depth
+        self._frames: list[tuple[MotionFrame, str]] = []
+        self._is_prepared = False
+        self._told: set[str] = set()
 
-def _pass_on_warnings(engine: Engine, job: Job, told: set[str]) -> None:
-    for text in engine.warnings:
-        if text not in told:
-            told.add(text)
-            job.warning(text)
+    @property
+    def is_full(self) -> bool:
+        """Whether the engine would like no more at once."""
+        return len(self._frames) >= getattr(self._engine, "batch", 1)
+
+    def add(self, frame: MotionFrame, digest: str) -> None:
+        """Let a frame wait, with the hash of all it depends on."""
+        self._frames.append((frame, digest))
+
+    def render(self) -> None:
+        """Make what waits."""
+        if not self._frames:
+            return
+        if not self._is_prepared:
+            self._prepare()
+        frames = [frame for frame, _ in self._frames]
+        with self._job.stage("render"):
+            is_one = len(frames) == 1
+            images = [self._engine.render(frames[0])] if is_one else self._engine.render_many(frames)
+        with self._job.stage("write"):
+            for image, (frame, digest) in zip(images, self._frames, strict=True):
+                self._job.frame(frame.number, with_depth(image, self._depth), digest)
+        self._frames.clear()
+        self._pass_on_warnings()
+
+    def _prepare(self) -> None:
+        self._job.status("Preparing the portrait")
+        with self._job.stage("prepare"):
+            self._engine.set_source(self._portrait)
+            if hasattr(self._engine, "prepare"):  # it reads the footage itself
+                self._job.status("Reading the footage")
+                self._engine.prepare(self._motion.take, self._on_picture)
+        self._is_prepared = True
+        self._job.status("Rendering")
+
+    def _on_picture(self, done: int, total: int) -> None:
+        self._job.check()
+        self._job.progress(done, total, "pictures")
+
+    def _pass_on_warnings(self) -> None:
+        for text in self._engine.warnings:
+            if text not in self._told:
+                self._told.add(text)
+                self._job.warning(text)
 
 
 class _Inputs:

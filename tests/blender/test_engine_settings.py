@@ -34,7 +34,7 @@ def test_names_ranges_and_defaults_are_the_engines(card, engine, room):
     for name, prop in properties.items():
         if prop.type == 'ENUM':
             assert tuple(item.identifier for item in prop.enum_items) == wanted[name]
-        elif prop.type == 'FLOAT':
+        elif prop.type in ('FLOAT', 'INT'):
             assert (prop.default, prop.hard_min, prop.hard_max) == pytest.approx(wanted[name])
         else:
             assert prop.default == wanted[name]
@@ -73,3 +73,24 @@ def test_the_device_of_the_preferences_is_sent_to_engines_that_take_one(card, ro
         assert room("scene.requests").on_this_computer(elsewhere).settings == {"strength": 0.5, "device": 'CPU'}
     finally:
         preferences.device = 'AUTO'
+
+
+def test_weights_are_asked_for_until_a_file_is_chosen(card, room, tmp_path):
+    lacks_weights = room("scene.engine_settings").lacks_weights
+    card.pastiche.engine = "fomm"
+    assert lacks_weights(card.pastiche.fomm) and not lacks_weights(card.pastiche.mesh)
+    with pytest.raises(RuntimeError, match="There is no file"):
+        bpy.ops.pastiche.choose_weights(filepath=str(tmp_path / "vox-cpk.pth.tar"))
+    (tmp_path / "vox-cpk.pth.tar").write_bytes(b"weights")
+    assert bpy.ops.pastiche.choose_weights(filepath=str(tmp_path / "vox-cpk.pth.tar")) == {'FINISHED'}
+    assert not lacks_weights(card.pastiche.fomm)
+    card.pastiche.engine = "mesh"
+    with pytest.raises(RuntimeError, match="needs no weights"):
+        bpy.ops.pastiche.choose_weights(filepath=str(tmp_path / "vox-cpk.pth.tar"))
+
+
+def test_advanced_settings_are_shown_apart(card, room):
+    settings_of = room("scene.engine_settings").settings_of
+    assert settings_of(card.pastiche.fomm, is_advanced=True) == ["batch", "precision"]
+    assert "strength" in settings_of(card.pastiche.fomm, is_advanced=False)
+    assert settings_of(card.pastiche.mesh, is_advanced=True) == []

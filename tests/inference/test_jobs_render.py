@@ -67,6 +67,20 @@ def engines(monkeypatch):
     render._read_portrait.cache_clear()
 
 
+class BatchEngine(PaintEngine):
+    """Likes five frames at a time."""
+
+    batch = 5
+
+    @property
+    def inputs(self):
+        return {"gain": self.settings.get("gain", 1.0)}
+
+    def render_many(self, frames):
+        assert 1 < len(frames) <= self.batch
+        return [self.render(frame) for frame in frames]
+
+
 def write_motion(path, channels, fps="25", take=""):
     metadata = {"pastiche": "motion", "version": "1", "fps": fps, "first_frame": "1", "take": take}
     metadata["channels"] = json.dumps(NAMES)
@@ -303,3 +317,28 @@ def test_the_real_engine_killed_in_mid_job_goes_on_to_the_same_bytes(tmp_path):
     for path in (tmp_path / "whole" / "frames").iterdir():
         assert path.read_bytes() == (tmp_path / "job" / "frames" / path.name).read_bytes()
     shutil.rmtree(tmp_path / "whole")
+
+
+def test_an_engine_that_likes_batches_gets_them_and_frames_are_announced_in_order(request_, channels, monkeypatch):
+    opened = []
+
+    def open_engine(name, settings):
+        opened.append(BatchEngine(settings))
+        return opened[-1]
+
+    monkeypatch.setattr(render, "open_engine", open_engine)
+    _, computed = done(request_())
+    assert computed == list(range(1, FRAMES + 1))
+    channels[[3, 8]] += 0.1
+    write_motion(request_().motion, channels)
+    heard = []
+    perform(request_(), "a", heard.append)
+    assert opened[1].rendered == [4, 9]
+    assert [message.index for message in heard if isinstance(message, Frame)] == list(range(1, FRAMES + 1))
+
+
+def test_what_an_engine_does_not_name_among_its_inputs_computes_nothing_again(request_, monkeypatch):
+    monkeypatch.setattr(render, "open_engine", lambda name, settings: BatchEngine(settings))
+    done(request_())
+    assert done(request_(settings={"batch": 2.0}))[1] == []
+    assert len(done(request_(settings={"gain": 0.5}))[1]) == FRAMES

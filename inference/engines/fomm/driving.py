@@ -8,7 +8,7 @@ checkpoint, `take` = that of the take. A file of another model or take is made a
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ....bridge.errors import InputError
 from ....bridge.motion_file import open_motion_file, write_motion_file
 from ....vendor.fomm.keypoint_detector import Keypoints
+from ...batches import Batches
 from ...faces.region import Region
 from .networks import Networks
 
@@ -38,15 +39,16 @@ class Driving:
     def __len__(self) -> int:
         return len(self.value)
 
-    def at(self, frame: float, device: torch.device) -> Keypoints:
-        """The keypoints at a footage frame, from 0, held beyond the ends, or between two."""
-        frame = float(np.clip(np.nan_to_num(frame), 0, len(self) - 1))
-        row, weight = int(frame), np.float32(frame - int(frame))
-        after = min(row + 1, len(self) - 1)
-        parts = (
-            None if part is None else torch.from_numpy(part[row] * (1 - weight) + part[after] * weight)[None].to(device)
-            for part in (self.value, self.jacobian)
-        )
+    def at(self, frames: Sequence[float], device: torch.device) -> Keypoints:
+        """The keypoints at footage frames, from 0, held beyond the ends, or between two."""
+        places = np.clip(np.nan_to_num(np.asarray(frames, np.float64)), 0, len(self) - 1)
+        rows = places.astype(int)
+        after, weights = np.minimum(rows + 1, len(self) - 1), (places - rows).astype(np.float32)
+        parts = []
+        for part in (self.value, self.jacobian):
+            if part is not None:
+                weight = weights.reshape(-1, *(1,) * (part.ndim - 1))
+                parts.append(torch.from_numpy(part[rows] * (1 - weight) + part[after] * weight).to(device))
         return Keypoints(*parts)
 
 
@@ -55,19 +57,16 @@ def find_keypoints(
     squares: list[Region],
     networks: Networks,
     on_progress: Callable[[int], None] = lambda done: None,
+    batches: Batches | None = None,
 ) -> Driving:
-    """pictures: (H, W, 3 or 4) uint8 RGB, one per square, read one batch at a time.   on_progress: may raise to stop.
-
-    When memory does not suffice for a batch, half of it is taken from then on.
-    """
+    """pictures: (H, W, 3 or 4) uint8 RGB, one per square, read a batch at a time.   on_progress: may raise to stop."""
     found: list[Keypoints] = []
     pairs = zip(pictures, squares, strict=False)  # a last picture without a square is of no interest
     crops = (square.cut(np.ascontiguousarray(image[..., :3]), SIZE) for image, square in pairs)
-    batch, done = BATCH, 0
-    while pieces := list(islice(crops, batch)):
-        images = torch.from_numpy(np.stack(pieces)).to(networks.device).permute(0, 3, 1, 2).float() / 255
-        part, batch = _detect(networks, images, batch)
-        found += part
+    batches, done = batches or Batches(BATCH, logger.warning), 0
+    while pieces := list(islice(crops, batches.size)):
+        pixels = np.stack(pieces)
+        found += batches.each(len(pieces), lambda part, pixels=pixels: _detect(networks, pixels[part]))
         done += len(pieces)
         on_progress(done)
     if done < len(squares):
@@ -78,19 +77,10 @@ def find_keypoints(
     return Driving(value, torch.cat([keypoints.jacobian for keypoints in found]).cpu().numpy())
 
 
-def _detect(networks: Networks, images: torch.Tensor, batch: int) -> tuple[list[Keypoints], int]:
-    """The keypoints, in one piece or several, and the batch that fits into memory."""
-    while True:
-        try:
-            with torch.inference_mode():
-                return [networks.detector(piece) for piece in images.split(batch)], batch
-        except torch.OutOfMemoryError:
-            if batch == 1:
-                raise InputError(
-                    "The memory does not suffice.", "Close other programs, or use the processor."
-                ) from None
-            batch //= 2
-            logger.warning("out of memory: %d frames at a time from now on", batch)
+@torch.inference_mode()
+def _detect(networks: Networks, pixels: NDArray[np.uint8]) -> Keypoints:
+    images = torch.from_numpy(pixels).to(networks.device).permute(0, 3, 1, 2).float() / 255
+    return networks.detector(images)
 
 
 def read_driving(path: Path, detector: str, take: str) -> Driving | None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ....bridge.errors import InputError, StorageError
 from ....bridge.motion_file import open_motion_file
+from ...batches import Batches
 from ...faces.face_frame import Pose
 from ...jobs.input_hash import hash_input
 from ...media.footage import Footage
@@ -30,7 +31,10 @@ _REMEDY = "Capture the footage again."
 
 
 def keypoints_of_take(
-    take: Take, networks: Networks, on_progress: Callable[[int, int], None] = lambda done, total: None
+    take: Take,
+    networks: Networks,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    batches: Batches | None = None,
 ) -> Driving:
     """The keypoints of every footage frame of a take, by this model's detector.
 
@@ -44,7 +48,7 @@ def keypoints_of_take(
     if driving is None or len(driving) != len(take):
         squares = head_squares(poses_of_take(take, metadata), np.array(take.times))
         pictures = _pictures(take, metadata)
-        driving = find_keypoints(pictures, squares, networks, lambda done: on_progress(done, len(take)))
+        driving = find_keypoints(pictures, squares, networks, lambda done: on_progress(done, len(take)), batches)
         try:
             write_driving(kept, driving, networks.sha256, identity)
         except StorageError:

@@ -19,6 +19,14 @@ from ...weights.safe_open import load_tensors, open_checkpoint
 
 logger = logging.getLogger(__name__)
 _REMEDY = "Choose a checkpoint of the First Order Motion Model, such as vox-cpk.pth.tar."
+_OTHERS = {  # what only the checkpoints of other models hold; several of them also have a kp_detector
+    "inpainting_network": "the Thin-Plate Spline Motion Model",
+    "region_predictor": "the Articulated Animation model",
+    "he_estimator": "face-vid2vid",
+    "g_ema": "a StyleGAN generator",
+    "latent_avg": "an encoder of StyleGAN's latents",
+    "features.0.weight": "a network that judges pictures",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,9 @@ def load_networks(path: str, device: str, precision: str) -> Networks:
 def _load(path: str, sha256: str, device: torch.device, dtype: torch.dtype) -> Networks:
     name = Path(path).name
     contents = open_checkpoint(Path(path))
+    other = _other_model(contents)
+    if other:
+        raise InputError(f"{name} holds {other}, and not the First Order Motion Model.", _REMEDY)
     sections = {}
     for section in ("kp_detector", "generator"):
         if not isinstance(contents, dict) or section not in contents:
@@ -66,3 +77,8 @@ def _load(path: str, sha256: str, device: torch.device, dtype: torch.dtype) -> N
 
 def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
+
+
+def _other_model(contents: object) -> str:
+    """Which model a checkpoint is, by what only that one holds; "" for none of those we know."""
+    return next((model for key, model in _OTHERS.items() if key in contents), "") if isinstance(contents, dict) else ""

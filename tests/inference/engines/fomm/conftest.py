@@ -80,6 +80,17 @@ def portrait():
 
 
 @pytest.fixture
+def portrait_of_size():
+    """(height, width, dtype) -> a portrait, its face in the middle."""
+
+    def make(height, width, dtype):
+        image = textured(height, width, dtype=dtype)
+        return portrait_of(image, min(height, width) / 60, (width / 2, height / 2))
+
+    return make
+
+
+@pytest.fixture
 def motion(tmp_path):
     """A capture of six pictures in which everything drifts to the right."""
     folder = tmp_path / "footage"

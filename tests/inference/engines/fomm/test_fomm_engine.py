@@ -3,6 +3,7 @@
 """The FOMM engine from a checkpoint, a portrait and a capture to frames, and what it says when something is wrong."""
 
 import os
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -52,6 +53,55 @@ def test_no_detail_of_the_take_is_the_card_at_rest(engine, motion, portrait):
 def test_frames_come_out_alike_in_any_order(engine, motion):
     forward = frames(engine, motion)
     assert np.array_equal(engine.render(motion.frame(motion.first + 2)), forward[2])
+
+
+def test_frames_of_a_batch_are_those_made_one_by_one(engine, motion):
+    one_by_one = frames(engine, motion)
+    together = engine.render_many([motion.frame(number) for number in range(motion.first, motion.last + 1)])
+    assert engine.batch == 8
+    for first, second in zip(one_by_one, together, strict=True):
+        assert np.abs(first.astype(int) - second).max() <= 1
+
+
+def test_the_motion_strength_of_a_frame_says_how_far_it_follows(engine, motion, portrait):
+    frame = motion.frame(motion.last)
+
+    def moved(strength):
+        changed = replace(frame, channels={**frame.channels, "motionStrength": strength})
+        return np.abs(engine.render(changed).astype(int) - portrait.image).mean()
+
+    assert moved(0.0) < 0.01
+    assert moved(0.0) < moved(0.5) < moved(1.0) < moved(2.0)
+
+
+def test_rendering_goes_on_in_smaller_batches_and_says_so(engine, motion, monkeypatch):
+    expected = frames(engine, motion)
+    motion_network = type(engine._networks.generator.dense_motion_network)
+    forward = motion_network.forward
+
+    def limited(self, source, keypoints):
+        if len(keypoints.value) > 2:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes.")
+        return forward(self, source, keypoints)
+
+    monkeypatch.setattr(motion_network, "forward", limited)
+    made = engine.render_many([motion.frame(number) for number in range(motion.first, motion.last + 1)])
+    assert len(made) == len(expected) and engine.batch <= 2
+    assert any("frames at a time from now on" in text for text in engine.warnings)
+    monkeypatch.setattr(motion_network, "forward", lambda *_: (_ for _ in ()).throw(MemoryError()))
+    with pytest.raises(InputError, match="does not suffice for one frame"):
+        engine.render(motion.frame(motion.first))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("size", [(40, 30), (90, 400), (24, 24)])
+def test_sources_of_any_shape_and_depth_are_driven(weights, motion, portrait_of_size, size, dtype):
+    source = portrait_of_size(*size, dtype)
+    engine = FommEngine({"weights": str(weights), "precision": "FLOAT32"})
+    engine.set_source(source)
+    made = engine.render(motion.frame(motion.last))
+    assert made.shape == source.image.shape and made.dtype == dtype
+    assert np.isfinite(made.astype(float)).all()
 
 
 def test_keypoints_are_kept_for_other_cards(engine, motion, weights, portrait, monkeypatch):
@@ -119,12 +169,39 @@ def test_missing_weights_are_asked_for():
 
 @pytest.mark.parametrize(
     "contents",
-    [{"g_ema": {"w": 1}}, [1, 2], {"kp_detector": {}, "generator": {}}, {"kp_detector": {"a": 1}, "generator": {}}],
+    [{"weights": {"w": 1}}, [1, 2], {"kp_detector": {}, "generator": {}}, {"kp_detector": {"a": 1}, "generator": {}}],
 )
 def test_checkpoints_of_other_models_are_named(tmp_path, contents):
     torch.save(contents, tmp_path / "other.pth")
     with pytest.raises(InputError, match="no checkpoint of the First Order|not a table"):
         FommEngine({"weights": str(tmp_path / "other.pth")})
+
+
+@pytest.mark.parametrize(
+    ("contents", "model"),
+    [
+        ({"g_ema": {}, "latent_avg": torch.zeros(3)}, "a StyleGAN generator"),
+        ({"kp_detector": {}, "generator": {}, "he_estimator": {}}, "face-vid2vid"),
+        ({"kp_detector": {}, "inpainting_network": {}, "bg_predictor": {}}, "Thin-Plate Spline"),
+        ({"generator": {}, "region_predictor": {}, "avd_network": {}}, "Articulated Animation"),
+        ({"features.0.weight": torch.zeros(1)}, "judges pictures"),
+    ],
+)
+def test_models_that_are_taken_for_it_are_called_by_their_names(tmp_path, contents, model):
+    torch.save(contents, tmp_path / "other.pth")
+    with pytest.raises(InputError, match=f"other.pth holds .*{model}.*, and not the First Order Motion Model"):
+        FommEngine({"weights": str(tmp_path / "other.pth")})
+
+
+def test_a_checkpoint_that_carries_code_is_refused(tmp_path):
+    marker = tmp_path / "ran"
+    with zipfile.ZipFile(tmp_path / "trap.pth", "w") as archive:
+        code = b"cos\nsystem\n(S'touch " + str(marker).encode() + b"'\ntR."
+        archive.writestr("trap/data.pkl", code)
+        archive.writestr("trap/version", "3")
+    with pytest.raises(InputError, match="trap.pth was not opened"):
+        FommEngine({"weights": str(tmp_path / "trap.pth")})
+    assert not marker.exists()
 
 
 def test_half_a_checkpoint_is_named(tmp_path, weights):
@@ -164,7 +241,7 @@ def test_a_batch_too_large_for_memory_is_halved(weights, monkeypatch, caplog):
     pictures = [np.random.default_rng(0).integers(0, 255, (100, 100, 3), np.uint8)] * 5
     found = find_keypoints(iter(pictures), [Region((50, 50), 80)] * 5, networks)
     assert len(found) == 5 and max(sizes[2:]) <= 2
-    assert "out of memory" in caplog.text
+    assert "The memory does not suffice: 2 frames at a time" in caplog.text
 
 
 def test_keypoints_survive_their_file_and_belong_to_one_model_and_take(tmp_path):
@@ -180,8 +257,8 @@ def test_keypoints_survive_their_file_and_belong_to_one_model_and_take(tmp_path)
 
 def test_between_two_footage_frames_keypoints_are_between():
     keypoints = Driving(np.arange(12, dtype=np.float32).reshape(3, 2, 2), None)
-    between = keypoints.at(0.25, torch.device("cpu")).value[0]
+    between = keypoints.at([0.25], torch.device("cpu")).value[0]
     np.testing.assert_allclose(between, keypoints.value[0] + 1)
-    assert torch.equal(keypoints.at(99, torch.device("cpu")).value[0], torch.from_numpy(keypoints.value[2]))
-    assert torch.equal(keypoints.at(float("nan"), torch.device("cpu")).value[0], torch.from_numpy(keypoints.value[0]))
+    assert torch.equal(keypoints.at([99], torch.device("cpu")).value[0], torch.from_numpy(keypoints.value[2]))
+    assert torch.equal(keypoints.at([float("nan")], torch.device("cpu")).value[0], torch.from_numpy(keypoints.value[0]))
     assert driving.BATCH > 1

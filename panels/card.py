@@ -171,7 +171,8 @@ class Rendering(CardPanel):
             row.label()
             row.label(text=f"Frames {first} to {last}")
         column.prop(settings, "use_strips")
-
+        if hasattr(settings, settings.engine):
+            self._draw_advanced(settings.engine, getattr(settings, settings.engine))
 
     def _draw_engine(self, context, column, engine, group):
         if lacks_weights(group):
@@ -182,12 +183,16 @@ class Rendering(CardPanel):
             row.operator(PASTICHE_OT_find_weights.bl_idname, text="", icon='URL')
         for name in settings_of(group, is_advanced=False):
             column.prop(group, name)
-        advanced = settings_of(group, is_advanced=True)
-        if advanced:
-            header, body = column.panel(f"pastiche_{engine}_advanced", default_closed=True)
+
+    def _draw_advanced(self, engine, group):
+        names = settings_of(group, is_advanced=True)
+        if names:
+            header, body = self.layout.panel(f"pastiche_{engine}_advanced", default_closed=True)
             header.label(text="Advanced")
-            for name in advanced if body else ():
-                body.prop(group, name)
+            if body:
+                column = split(body)
+                for name in names:
+                    column.prop(group, name)
 
 
 class Face(CardPanel):

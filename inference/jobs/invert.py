@@ -17,7 +17,7 @@ from ...bridge.requests import InvertRequest
 from ..engines.latent.inversion import Inversion, InversionProgress, InversionSettings, invert
 from ..engines.latent.inversion_file import Origin, inversion_key, known_inversion, write_inversion
 from ..engines.latent.network import Network, load_network
-from ..engines.latent.perceptual import MultiScale, Perceptual
+from ..engines.latent.perceptual import Perceptual, open_perceptual
 from ..engines.latent.projection import ProjectionSettings
 from ..engines.latent.tuning import TuningSettings
 from ..faces.region import Region
@@ -41,13 +41,13 @@ def run(request: InvertRequest, job: Job) -> None:
     with job.stage("read"):
         job.status("Opening the network")
         network = load_network(request.network)
-        inputs = {name: hash_input(getattr(request, name)) for name in ("network", "source")}
+        inputs = {name: hash_input(path) for name in ("network", "source", "lpips") if (path := getattr(request, name))}
         job.write_recipe(inputs, f"latent {VERSION}")
         job.check()
         job.status("Finding the face")
         image = read_picture(request.source)
         pixels, square = _framed(request, network, image)
-        perceptual = MultiScale()
+        perceptual = open_perceptual(request.lpips, network.generator.mapping.w_avg.device)
         key = inversion_key(pixels, network.sha256, settings, perceptual.name)
     facts = known_inversion(Path(request.latent), key)
     if facts is None:

@@ -8,10 +8,11 @@ import torch
 from pastiche.bridge.errors import InputError
 from pastiche.inference.engines.latent.inversion import InversionSettings, invert, quality
 from pastiche.inference.engines.latent.inversion_file import inversion_key, open_inversion, write_inversion
-from pastiche.inference.engines.latent.perceptual import MultiScale, shrink
+from pastiche.inference.engines.latent.perceptual import MultiScale, open_perceptual, shrink
 from pastiche.inference.engines.latent.pictures import to_pixels, to_tensor
 from pastiche.inference.engines.latent.projection import ProjectionSettings, roughness
 from pastiche.inference.engines.latent.tuning import TuningSettings
+from pastiche.vendor.lpips.network import LPIPS
 from pastiche.vendor.stylegan2_ada.generator import Generator
 from pastiche.vendor.stylegan2_ada.shape import GeneratorShape, MappingShape
 
@@ -148,6 +149,24 @@ def test_an_inversion_is_known_by_picture_network_and_settings(pixels):
         inversion_key(pixels, "a", InversionSettings(), "m"),
     }  # fmt: skip
     assert len(keys) == 5 and inversion_key(pixels, "a", QUICK, "m") in keys
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+def test_lpips_judges_where_its_weights_are_given(tmp_path, generator, pixels, is_split):
+    network = LPIPS("alex")
+    own = network.state_dict()
+    lins = {f"lin{i}.model.1.weight": own[f"weights.{i}"][None, :, None, None] for i in range(5)}
+    backbone = {name: tensor for name, tensor in own.items() if name.startswith("features.")}
+    torch.save(lins if is_split else {**lins, **backbone}, tmp_path / "alex.pth")
+    if is_split:
+        with pytest.raises(InputError, match="alexnet or vgg16"):
+            open_perceptual(str(tmp_path / "alex.pth"))
+        torch.save(backbone, tmp_path / "alexnet-owt.pth")
+    perceptual = open_perceptual(str(tmp_path / "alex.pth"))
+    settings = InversionSettings(ProjectionSettings(steps=2), TuningSettings(steps=1, stop_at=0.0))
+    found = invert(generator, pixels, settings, perceptual)
+    assert found.perceptual == "LPIPS alex" and found.distance > 0
+    assert open_perceptual("").name == "multi-scale"
 
 
 @pytest.mark.parametrize("size", [(40, 60, 3), (60, 40, 4), (32, 32, 3), (7, 300, 3)])

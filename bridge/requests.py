@@ -186,6 +186,7 @@ class RenderRequest:
     `movie`, the loop its `loop`.   side: longer side of the loop in pixels at most, 0 the frames' own.
     max_bytes: of the loop's file, 0 any; rate, colors and size give way.   back_and_forth: the loop returns the way
     it came.   audio: footage or sound file whose sound goes into the MP4, "" for none.
+    audio_begin: its second at the motion's first frame, where the motion itself does not say it.
     settings: the engine's own, by name.
     styling: a style for the source before the engine plays it; the channels of the group Style play its look.
     """
@@ -203,6 +204,7 @@ class RenderRequest:
     max_bytes: int = 0
     back_and_forth: bool = False
     audio: str = ""
+    audio_begin: float = 0.0
     face: int = 0
     placement: Placement | None = None
     settings: dict[str, float | str | bool] = field(default_factory=dict)

@@ -7,6 +7,7 @@ All it keeps lies in one folder: `downloads`, `python`, `install.log`. Not for: 
 
 import os
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -124,7 +125,9 @@ class Steps:
         said = " ".join(last) or "no reason given"
         for words, kind, what, remedy in _REASONS:
             if words in said.lower():
-                return kind(f"{title} failed: {what} ({self.folder}).", f"{remedy} The log is {self.folder / LOG}.")
+                place = re.search(r"https?://[^\s`)]+", said) if kind is RuntimeMissingError else None
+                where = place.group() if place else self.folder
+                return kind(f"{title} failed: {what} ({where}).", f"{remedy} The log is {self.folder / LOG}.")
         return RuntimeMissingError(f"{title} failed: {said[-400:]}.", f"The log is {self.folder / LOG}.")
 
     def _log(self, line: str) -> None:

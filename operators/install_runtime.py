@@ -47,7 +47,7 @@ class PASTICHE_OT_install_runtime(Reporting, bpy.types.Operator):
     def draw(self, _context):
         """The folder, and what will be in it."""
         self.layout.prop(self, "folder")
-        self.layout.label(text="About 1 GB, or 7 GB with a graphics card. It stays when Pastiche is uninstalled.")
+        self.layout.label(text="About 1 GB, or 5 GB with a graphics card. It stays when Pastiche is uninstalled.")
 
     def run(self, _context):
         """Start; a thread goes on. In background, wait for its end."""

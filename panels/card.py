@@ -171,6 +171,7 @@ class Rendering(CardPanel):
             row.label()
             row.label(text=f"Frames {first} to {last}")
         column.prop(settings, "use_strips")
+        column.prop(settings, "use_film")
         if hasattr(settings, settings.engine):
             self._draw_advanced(settings.engine, getattr(settings, settings.engine))
 

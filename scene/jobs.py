@@ -167,7 +167,8 @@ def summary(job: Job) -> str:
     done = f"{job.title}: {job.state.lower()}"
     frames, reused = job.result.get("frames"), job.result.get("reused")
     if isinstance(frames, int) and isinstance(reused, int):
-        return f"{done}, {frames} frames, {frames - reused} of them new"
+        film = f"; the film is {job.result['movie']}" if "movie" in job.result else ""
+        return f"{done}, {frames} frames, {frames - reused} of them new{film}"
     return done
 
 

@@ -111,6 +111,9 @@ class PASTICHE_PG_card(bpy.types.PropertyGroup):
     use_strips: BoolProperty(
         name="Strips in Sequencer", default=True, description="Show the frames and play the sound in the sequencer, too"
     )
+    use_film: BoolProperty(
+        name="Film", description="Write an MP4 into the card's folder, too, with the sound of the card's sound strip"
+    )
     recipe: StringProperty(name="Recipe", description="The request that made the frames now shown, as JSON")
 
 

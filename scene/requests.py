@@ -68,6 +68,9 @@ def render_request(card, scene, first: int, last: int) -> RenderRequest:
         placement=read_placement(card, *peek_size(source)),
         settings=drag.engine_settings(card) if is_drawn else _chosen_settings(settings),
     )
+    if settings.use_film:
+        audio, begin = strips.sound_at(scene, card, first) or ("", 0.0)
+        request = replace(request, format='MP4', audio=str(audio), audio_begin=begin)
     return on_this_computer(request)
 
 

@@ -9,6 +9,7 @@ undone: such a strip only grows, or a new one is added beside it.
 from pathlib import Path
 
 from . import compat
+from .footage import scene_rate
 from .storage import frame_name, from_stored, to_stored
 
 CARD, RECIPE = "pastiche_card", "pastiche_recipe"  # custom properties of a strip
@@ -121,6 +122,15 @@ def add_sound(scene, card, footage: Path, start: int, end: int, offset: float):
     compat.set_strip_content_start(strip, start - offset)
     compat.trim_strip(strip, start, min(end, compat.strip_range(strip)[1]))
     return strip
+
+
+def sound_at(scene, card, frame: int) -> tuple[Path, float] | None:
+    """The file of a card's sound strip and its second at a frame, negative before it begins; None without a strip."""
+    for strip in strips_of(scene, card.pastiche.uid, 'SOUND'):
+        if strip.sound is not None and not strip.mute:
+            seconds = (frame - compat.strip_content_start(strip)) / float(scene_rate(scene))
+            return from_stored(strip.sound.filepath), seconds
+    return None
 
 
 def _plays(strip, footage: Path) -> bool:

@@ -51,7 +51,7 @@ def run(request: RenderRequest, job: Job) -> None:
     _render_frames(request, job, engine, portrait, motion, range(first, last + 1))
     if request.format == 'MP4':
         with job.stage("film"):
-            begin = _sound_begin(motion, first, hashes.get("audio", ""))
+            begin = _sound_begin(request, motion, first, hashes.get("audio", ""))
             write_film(job, range(first, last + 1), motion.fps, request.audio, begin)
     elif request.format in LOOPS:
         with job.stage("loop"):
@@ -91,13 +91,12 @@ def _motion(request: RenderRequest) -> Motion:
     return resample_motion(motion, parse_frame_rate(request.fps)) if request.fps else motion
 
 
-def _sound_begin(motion: Motion, first: int, audio_sha256: str) -> float:
+def _sound_begin(request: RenderRequest, motion: Motion, first: int, audio_sha256: str) -> float:
     """The second of the sound at frame `first`.
 
-    The sound of the captured footage is in step with the motion; the time of any other sound begins with the motion's
-    first frame.
+    The sound of the captured footage is in step with the motion; any other begins as the request says.
     """
-    begin = float(Fraction(first - motion.first) / motion.fps)
+    begin = float(Fraction(first - motion.first) / motion.fps) + request.audio_begin
     if audio_sha256 and audio_sha256 == motion.metadata.get("footage_sha256") and motion.take is not None:
         begin += float(motion.take.times[0])  # seconds of the footage at the motion's first frame
     return begin

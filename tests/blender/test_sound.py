@@ -71,3 +71,15 @@ def test_silent_footage_leaves_no_strip(room, card, tmp_path):
     (tmp_path / "silent.mp4").write_bytes(b"no sound here")
     assert room("scene.strips").add_sound(bpy.context.scene, card, tmp_path / "silent.mp4", 1, 10, 0.0) is None
     assert not strips()
+
+
+def test_a_film_begins_with_what_is_heard_on_its_first_frame(lay, room, card, sound):
+    scene, request = bpy.context.scene, room("scene.requests").render_request
+    assert request(card, scene, 5, 8).format == 'PNG'
+    card.pastiche.use_film = True
+    silent = request(card, scene, 5, 8)
+    assert (silent.format, silent.audio) == ('MP4', "")
+    lay(11, 1000, 12.0)  # half a second of it is left out: second 0 would be on frame -1
+    for first, second in ((11, 0.5), (23, 1.0), (1, 2 / 24)):
+        heard = request(card, scene, first, first + 3)
+        assert heard.audio == str(sound) and heard.audio_begin == pytest.approx(second)

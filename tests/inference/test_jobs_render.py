@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import wave
 
 import av
 import cv2
@@ -19,6 +20,7 @@ from pastiche.inference.faces import topology
 from pastiche.inference.faces.face_frame import fit_pose
 from pastiche.inference.jobs import perform, render
 from pastiche.inference.media.pictures import read_picture, write_png
+from pastiche.inference.media.sound import Sound
 from pastiche.inference.portrait import Portrait
 from PIL import Image
 from worker_harness import done_of, errors_of, frames_of, heard_until, heard_until_done, running_client
@@ -213,6 +215,18 @@ def test_a_film_has_every_frame_and_the_frames_stay(request_):
         pictures = film.streams.video[0]
         assert pictures.frames == result["frames"] and str(pictures.average_rate) == "30000/1001"
     assert len(JobFolder(result["folder"]).valid_frames()) == result["frames"]
+
+
+@pytest.mark.parametrize(("begin", "is_loud_at_once"), [(0.0, False), (1.0, True), (-0.5, False)])
+def test_the_sound_of_a_film_begins_where_the_request_says(request_, tmp_path, begin, is_loud_at_once):
+    with wave.open(str(tmp_path / "late.wav"), "wb") as file:  # a second of silence, then one of a tone
+        file.setparams((1, 2, 8000, 0, 'NONE', ""))
+        tone = (9000 * np.sin(np.arange(8000) / 4)).astype("<i2")
+        file.writeframes(bytes(16000) + tone.tobytes())
+    request = request_(format="MP4", audio=str(tmp_path / "late.wav"), audio_begin=begin)
+    film = Sound(done(request)[0]["movie"])
+    start = np.concatenate(list(film.blocks(0.0, 0.3)))
+    assert (np.abs(start).max() > 5000) == is_loud_at_once
 
 
 @pytest.mark.parametrize("format", LOOPS)

@@ -4,7 +4,6 @@
 
 import bpy
 
-from ..bridge.catalogue import ENGINES
 from ..bridge.channels import CHANNELS, GROUPS
 from ..operators.apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
 from ..operators.capture import PASTICHE_OT_capture, active_movie_strip
@@ -159,7 +158,7 @@ class Rendering(CardPanel):
         column, settings = split(self.layout), card.pastiche
         column.prop(settings, "engine")
         if hasattr(settings, settings.engine):
-            self._draw_engine(context, column, settings.engine, getattr(settings, settings.engine))
+            self._draw_engine(context, column, getattr(settings, settings.engine))
         column.separator()
         column.prop(settings, "use_range")
         if settings.use_range:
@@ -175,10 +174,10 @@ class Rendering(CardPanel):
         if hasattr(settings, settings.engine):
             self._draw_advanced(settings.engine, getattr(settings, settings.engine))
 
-    def _draw_engine(self, context, column, engine, group):
+    def _draw_engine(self, context, column, group):
         if lacks_weights(group):
             box = column.box()
-            draw_sentence(box, context, f"{ENGINES[engine].label} needs the weights of its model.", 'INFO')
+            draw_sentence(box, context, "Its weights are not chosen.", 'INFO')
             row = box.row(align=True)
             row.operator(PASTICHE_OT_choose_weights.bl_idname, icon='FILEBROWSER')
             row.operator(PASTICHE_OT_find_weights.bl_idname, text="", icon='URL')

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...faces.region import Region
-from .pyramids import blend
+from .pyramids import Seam
 
 FEATHER = 0.14  # of the square's side, over which motion and paint fade towards the rest of the picture
 INVENTED = (0.004, 0.015)  # difference of colors, 0..1: below, it is noise of the network; above, all of it is painted
@@ -34,6 +34,7 @@ class FullPicture:
         self._is_opaque = bool(image[..., 3].min() == self._top_value)
         self._source = self._premultiplied()
         self._mask = self._edge_mask()
+        self._seam = Seam(self._mask, self._source.shape[2])
         self.small = self._shrunk(self._source)
         self._error = np.zeros_like(self.small)
 
@@ -107,7 +108,7 @@ class FullPicture:
             slice(rows.start - self.top, rows.stop - self.top),
             slice(columns.start - self.left, columns.stop - self.left),
         )
-        pixels = blend(square, self._source, self._mask)[inside]
+        pixels = self._seam.blend(square, self._source)[inside]
         result = self.image.copy()
         if self._is_opaque:
             result[rows, columns, :3] = self._counted(pixels)
@@ -129,6 +130,8 @@ def _alpha(pixels: NDArray[np.float32]) -> NDArray[np.float32] | np.float32:
 
 def _seen(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     """Premultiplied pixels as the network sees them, (h, w, 3)."""
+    if pixels.shape[2] == 3:
+        return pixels
     return pixels[..., :3] + np.float32(BEHIND) * (1 - _alpha(pixels))
 
 

@@ -13,15 +13,26 @@ LEAST_SIDE = 8  # pixels of the smallest level
 MOST_LEVELS = 6
 
 
-def blend(inner: NDArray[np.float32], outer: NDArray[np.float32], mask: NDArray[np.float32]) -> NDArray[np.float32]:
-    """inner, outer: (H, W, C), C > 1.   mask: (H, W), 1 shows the inner picture. Equal inputs stay."""
-    differences, masks = [inner - outer], [mask]
-    while min(masks[-1].shape) >= 2 * LEAST_SIDE and len(masks) < MOST_LEVELS:
-        differences.append(cv2.pyrDown(differences[-1]))
-        masks.append(cv2.pyrDown(masks[-1]))
-    result = differences[-1] * masks[-1][..., None]
-    for finer, coarser, weight in zip(differences[-2::-1], differences[:0:-1], masks[-2::-1], strict=True):
-        size = finer.shape[1::-1]
-        band = finer - cv2.pyrUp(coarser, dstsize=size)
-        result = cv2.pyrUp(result, dstsize=size) + band * weight[..., None]
-    return outer + result
+class Seam:
+    """Where two pictures of one size meet, prepared for many pairs of them."""
+
+    def __init__(self, mask: NDArray[np.float32], channels: int) -> None:
+        """mask: (H, W), 1 shows the inner picture.   channels: of the pictures, 2 to 4."""
+        levels = [mask]
+        while min(levels[-1].shape) >= 2 * LEAST_SIDE and len(levels) < MOST_LEVELS:
+            levels.append(cv2.pyrDown(levels[-1]))
+        self._masks = [cv2.merge([level] * channels) for level in levels]
+
+    def blend(self, inner: NDArray[np.float32], outer: NDArray[np.float32]) -> NDArray[np.float32]:
+        """inner, outer: (H, W, channels). A new picture; equal inputs stay."""
+        differences = [inner - outer]
+        for _ in self._masks[1:]:
+            differences.append(cv2.pyrDown(differences[-1]))
+        result = differences[-1] * self._masks[-1]
+        for finer, coarser, mask in zip(differences[-2::-1], differences[:0:-1], self._masks[-2::-1], strict=True):
+            size = finer.shape[1::-1]
+            band = cv2.pyrUp(coarser, dstsize=size)
+            cv2.subtract(finer, band, band)
+            cv2.multiply(band, mask, band)
+            result = cv2.add(cv2.pyrUp(result, dstsize=size), band, band)
+        return cv2.add(result, outer, result)

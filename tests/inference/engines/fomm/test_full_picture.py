@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("torch", reason="the FOMM engine needs torch")
 
 from pastiche.inference.engines.fomm.full_picture import FullPicture
-from pastiche.inference.engines.fomm.pyramids import blend
+from pastiche.inference.engines.fomm.pyramids import Seam
 from pastiche.inference.faces.region import Region
 
 SIZE = 64
@@ -103,13 +103,13 @@ def test_fine_detail_outlives_the_network():
 def test_a_blend_of_equals_is_the_same():
     image = np.random.default_rng(0).random((70, 45, 3), np.float32)
     mask = np.linspace(0, 1, 45, dtype=np.float32)[None].repeat(70, 0)
-    np.testing.assert_allclose(blend(image, image, mask), image, atol=1e-6)
+    np.testing.assert_allclose(Seam(mask, 3).blend(image, image), image, atol=1e-6)
 
 
 def test_a_blend_hides_a_step_of_light():
     inner, outer = (np.full((128, 128, 3), light, np.float32) for light in (0.7, 0.3))
     mask = np.zeros((128, 128), np.float32)
     mask[:, 64:] = 1
-    row = blend(inner, outer, mask)[64, :, 0]
+    row = Seam(mask, 3).blend(inner, outer)[64, :, 0]
     assert np.abs(np.diff(row)).max() < 0.02
     assert row[0] < 0.4 and row[-1] > 0.6

@@ -14,7 +14,7 @@ from ..scene.engine_settings import apply_settings
 from ..scene.motion import read_channels, read_take
 from ..scene.recipes import read_recipe_text
 from .render import render
-from .reporting import FollowingJob, Reporting
+from .reporting import HIDDEN, FollowingJob, Reporting
 from .show_recipe import recipe_in_context
 
 
@@ -46,7 +46,7 @@ class PASTICHE_OT_apply_recipe(FollowingJob, bpy.types.Operator):
     bl_label = "Apply to Other Cards"
     bl_options = {'REGISTER', 'UNDO'}
 
-    card: StringProperty(name="Card", options={'SKIP_SAVE'}, description="Name of the card; the chosen one when empty")
+    card: StringProperty(name="Card", options=HIDDEN, description="Name of the card; the chosen one when empty")
     target: StringProperty(
         name="Target", options={'SKIP_SAVE'}, description="Name of the card that gets it; all selected ones when empty"
     )

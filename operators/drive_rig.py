@@ -7,7 +7,7 @@ from bpy.props import BoolProperty, StringProperty
 
 from ..bridge.errors import InputError
 from ..scene import cards, rig_drivers
-from .reporting import Reporting
+from .reporting import HIDDEN, Reporting
 
 
 class PASTICHE_OT_drive_rig(Reporting, bpy.types.Operator):
@@ -17,7 +17,7 @@ class PASTICHE_OT_drive_rig(Reporting, bpy.types.Operator):
     bl_label = "Drive Shape Keys"
     bl_options = {'REGISTER', 'UNDO'}
 
-    card: StringProperty(name="Card", options={'SKIP_SAVE'}, description="Name of the card; the chosen one when empty")
+    card: StringProperty(name="Card", options=HIDDEN, description="Name of the card; the chosen one when empty")
     release: BoolProperty(name="Release", options={'SKIP_SAVE'}, description="Take the drivers away again")
 
     def run(self, context):

@@ -14,7 +14,7 @@ from ..bridge.requests import LOOPS
 from ..bridge.whole_file import storage_error
 from ..scene import cards, compat, jobs, recipes, storage, strips
 from .render import render
-from .reporting import FollowingJob
+from .reporting import HIDDEN, FollowingJob
 
 FORMATS = (
     ('GIF', "GIF", "Understood everywhere; 256 colors, and transparency without soft edges"),
@@ -80,7 +80,7 @@ class PASTICHE_OT_export_loop(FollowingJob, bpy.types.Operator):
     bl_label = "Export Loop"
     bl_options = {'REGISTER'}
 
-    card: StringProperty(name="Card", options={'SKIP_SAVE'}, description="Name of the card; the chosen one when empty")
+    card: StringProperty(name="Card", options=HIDDEN, description="Name of the card; the chosen one when empty")
     filepath: StringProperty(
         name="File", subtype='FILE_PATH', options=compat.RELATIVE_PATH, description="File to write"
     )

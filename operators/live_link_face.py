@@ -14,7 +14,7 @@ from ..bridge.live_link_face import HEAD, FaceTake, read_face_csv, write_face_cs
 from ..scene import cards, compat, keyframes, requests, storage
 from ..scene.footage import scene_rate
 from ..scene.motion import sample_channels
-from .reporting import Reporting
+from .reporting import HIDDEN, Reporting
 
 
 def import_take(scene, card, path: Path, start: int, signs: dict[str, float], in_track: bool = False):
@@ -46,7 +46,7 @@ class PASTICHE_OT_import_face_csv(Reporting, bpy.types.Operator):
     bl_label = "Import Live Link Face"
     bl_options = {'REGISTER', 'UNDO'}
 
-    card: StringProperty(name="Card", options={'SKIP_SAVE'}, description="Name of the card; the chosen one when empty")
+    card: StringProperty(name="Card", options=HIDDEN, description="Name of the card; the chosen one when empty")
     filepath: StringProperty(
         name="File", subtype='FILE_PATH', options={'SKIP_SAVE'} | compat.RELATIVE_PATH, description="CSV file"
     )
@@ -81,7 +81,7 @@ class PASTICHE_OT_export_face_csv(Reporting, bpy.types.Operator):
     bl_label = "Export Live Link Face"
     bl_options = {'REGISTER'}
 
-    card: StringProperty(name="Card", options={'SKIP_SAVE'}, description="Name of the card; the chosen one when empty")
+    card: StringProperty(name="Card", options=HIDDEN, description="Name of the card; the chosen one when empty")
     filepath: StringProperty(
         name="File", subtype='FILE_PATH', options={'SKIP_SAVE'} | compat.RELATIVE_PATH, description="File to write"
     )

@@ -8,13 +8,13 @@ from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 from ..bridge.errors import InputError
 from ..scene import cards, pose_assets, pose_keys, pose_library
 from ..scene.footage import scene_rate
-from .reporting import Reporting
+from .reporting import HIDDEN, Reporting
 
 
 class KeyingPose(Reporting):
     """What keying a pose asks for."""
 
-    card: StringProperty(name="Card", options={'SKIP_SAVE'}, description="Name of the card; the chosen one when empty")
+    card: StringProperty(name="Card", options=HIDDEN, description="Name of the card; the chosen one when empty")
     strength: FloatProperty(
         name="Strength", default=1.0, min=0.0, max=2.0, subtype='FACTOR', description="How much of the pose is taken"
     )

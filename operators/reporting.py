@@ -13,6 +13,7 @@ from bpy.props import BoolProperty
 from ..bridge.errors import PasticheError
 from ..scene import compat, extension, jobs, ticking
 
+HIDDEN = {'HIDDEN', 'SKIP_SAVE'}  # options of a property that scripts set and nobody types
 logger = logging.getLogger(__name__)
 
 

@@ -8,7 +8,7 @@ from bpy.props import StringProperty
 from ..bridge.errors import InputError
 from ..bridge.pose_file import SUFFIX
 from ..scene import cards, compat, pose_keys, pose_library, pose_picture, storage
-from .reporting import Reporting
+from .reporting import HIDDEN, Reporting
 
 
 class PASTICHE_OT_save_pose(Reporting, bpy.types.Operator):
@@ -18,7 +18,7 @@ class PASTICHE_OT_save_pose(Reporting, bpy.types.Operator):
     bl_label = "Save Pose"
     bl_options = {'REGISTER'}
 
-    card: StringProperty(name="Card", options={'SKIP_SAVE'}, description="Name of the card; the chosen one when empty")
+    card: StringProperty(name="Card", options=HIDDEN, description="Name of the card; the chosen one when empty")
     name: StringProperty(name="Name", default="My Pose", description="Name of the pose; one of that name is replaced")
     about: StringProperty(name="Description", options={'SKIP_SAVE'}, description="What the pose shows, for its tooltip")
 

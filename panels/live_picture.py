@@ -20,9 +20,10 @@ def icon_of(job) -> int:
         return icon
     if job.id in _pictures:
         del _pictures[job.id]
-    icon = _pictures.load(job.id, job.newest, 'IMAGE').icon_id
-    _shown[job.id] = (time.monotonic(), job.newest, icon)
-    return icon
+    picture = _pictures.load(job.id, job.newest, 'IMAGE')
+    picture.image_size[:]  # asking makes Blender read it now; later would be too late for this redraw
+    _shown[job.id] = (time.monotonic(), job.newest, picture.icon_id)
+    return picture.icon_id
 
 
 def register():

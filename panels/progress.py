@@ -34,17 +34,18 @@ def pace_text(job: jobs.Job) -> str:
 def draw_progress(layout, context) -> None:
     """The running jobs, each with a bar."""
     for job in jobs.open_jobs():
-        box = layout.box().row()
+        box = layout.box().column(align=True)
+        row = box.row()
         icon = live_picture.icon_of(job)
         if icon:
-            box.template_icon(icon_value=icon, scale=3.5)
-        column = box.column(align=True)
+            row.template_icon(icon_value=icon, scale=2.6)
+        column = row.column(align=True)
         row = column.row()
-        row.label(text=job.title, icon='SORTTIME')
+        row.label(text=job.title, icon='NONE' if icon else 'SORTTIME')
         row.operator(PASTICHE_OT_cancel.bl_idname, text="", icon='CANCEL', emboss=False)
         if job.total:
             column.progress(factor=job.done / job.total, text=count_text(job))
-        draw_sentence(column, context, ". ".join(filter(None, (job.text, pace_text(job)))) or "Starting")
+        draw_sentence(box, context, ". ".join(filter(None, (job.text, pace_text(job)))) or "Starting")
 
 
 def draw_outcome(layout, context, card) -> None:

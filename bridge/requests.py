@@ -64,10 +64,12 @@ class Placement:
 
     box: left, top, right, bottom.   points: right eye, left eye, nose tip, right and left mouth corner, where right and
     left are the subject's own; may be empty: then the box alone starts the fit.
+    corrections: (landmark of 478, x, y) each, where the fit is put right: lids, lips, irises.
     """
 
     box: tuple[float, float, float, float]
     points: tuple[tuple[float, float], ...] = ()
+    corrections: tuple[tuple[int, float, float], ...] = ()
 
 
 LOOPS = {'GIF': "loop.gif", 'APNG': "loop.png", 'WEBP': "loop.webp"}  # format -> its file in the job folder

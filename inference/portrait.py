@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..bridge.errors import FaceNotFoundError, InputError
 from ..bridge.requests import Placement
 from .faces import topology
+from .faces.corrections import corrected
 from .faces.face_detector import overlap
 from .faces.face_frame import Pose, fit_pose
 from .faces.landmarks import LARGEST_MISFIT, LEAST_PRESENCE, MediaPipeBackend, find_faces, misfit, refine
@@ -95,7 +96,8 @@ def face_landmarks(image: NDArray, name: str, face: int = 0, placement: Placemen
     if placement is None:
         return chosen_face(faces_in(image), name, face)
     seen, scale = _as_seen(image)
-    return (_placed_landmarks(seen, placement, scale, name) / scale).astype(np.float32)
+    landmarks = _placed_landmarks(seen, placement, scale, name) / scale
+    return corrected(landmarks, placement.corrections).astype(np.float32)
 
 
 def faces_in(image: NDArray) -> list[NDArray[np.float32]]:

@@ -18,6 +18,7 @@ def _classes():
     from .install_runtime import PASTICHE_OT_cancel_install, PASTICHE_OT_install_runtime
     from .live import PASTICHE_OT_live
     from .live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_import_face_csv
+    from .move_face import PASTICHE_OT_move_face, PASTICHE_OT_place_on_picture, PASTICHE_OT_refine_face
     from .open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_log, PASTICHE_OT_open_preferences
     from .place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
     from .pose import PASTICHE_OT_pose, PASTICHE_OT_pose_assets, PASTICHE_OT_pose_from_asset
@@ -57,6 +58,9 @@ def _classes():
         PASTICHE_OT_forget_face,
         PASTICHE_OT_choose_weights,
         PASTICHE_OT_find_weights,
+        PASTICHE_OT_place_on_picture,
+        PASTICHE_OT_refine_face,
+        PASTICHE_OT_move_face,
         PASTICHE_OT_show_as_painted,
         PASTICHE_OT_open_folder,
         PASTICHE_OT_open_log,

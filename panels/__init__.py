@@ -13,7 +13,7 @@ def register():
     """Register the preferences, the panels and the line in the status bar."""
     import bpy
 
-    from . import drag_overlay, drag_tool, live_picture, menus
+    from . import drag_overlay, drag_tool, face_overlay, live_picture, menus
     from .progress import draw_in_status_bar
 
     live_picture.register()
@@ -21,6 +21,7 @@ def register():
         bpy.utils.register_class(cls)
     drag_tool.register()
     drag_overlay.register()
+    face_overlay.register()
     menus.register()
     bpy.types.STATUSBAR_HT_header.append(draw_in_status_bar)
 
@@ -29,11 +30,12 @@ def unregister():
     """Take them away, in the exact reverse order."""
     import bpy
 
-    from . import drag_overlay, drag_tool, live_picture, menus
+    from . import drag_overlay, drag_tool, face_overlay, live_picture, menus
     from .progress import draw_in_status_bar
 
     bpy.types.STATUSBAR_HT_header.remove(draw_in_status_bar)
     menus.unregister()
+    face_overlay.unregister()
     drag_overlay.unregister()
     drag_tool.unregister()
     for cls in reversed(_classes()):

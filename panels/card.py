@@ -14,6 +14,7 @@ from ..operators.drive_rig import PASTICHE_OT_drive_rig
 from ..operators.export_loop import PASTICHE_OT_export_loop
 from ..operators.live import PASTICHE_OT_live
 from ..operators.live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_import_face_csv
+from ..operators.move_face import PASTICHE_OT_place_on_picture, PASTICHE_OT_refine_face
 from ..operators.open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_preferences
 from ..operators.place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
 from ..operators.render import PASTICHE_OT_render
@@ -26,7 +27,7 @@ from ..scene import cards, jobs, requests
 from ..scene.channels import data_path
 from ..scene.engine_settings import lacks_weights, settings_of
 from ..scene.live_mesh import has_live_mesh
-from ..scene.placement import face_points
+from ..scene.placement import face_points, is_refined
 from .card_list import draw_cards
 from .poses import draw_poses
 from .progress import draw_outcome, draw_progress
@@ -203,12 +204,20 @@ class Face(CardPanel):
     def draw(self, context):
         """Draw the number, or the way to place it."""
         card = cards.chosen_card(context)
-        if face_points(card):
-            draw_sentence(self.layout, context, "Move the five points onto eyes, nose tip and mouth corners.", 'INFO')
-            self.layout.operator(PASTICHE_OT_forget_face.bl_idname, icon='VIEWZOOM')
+        layout, is_placed = self.layout, bool(face_points(card))
+        if is_placed:
+            draw_sentence(layout, context, "Move the five points onto eyes, nose tip and mouth corners.", 'INFO')
         else:
-            split(self.layout).prop(card.pastiche, "portrait_face", text="Face")
-            self.layout.operator(PASTICHE_OT_place_face.bl_idname, icon='EMPTY_AXIS')
+            split(layout).prop(card.pastiche, "portrait_face", text="Face")
+        column = layout.column(align=True)
+        if context.space_data.type == 'IMAGE_EDITOR':
+            column.operator(PASTICHE_OT_place_on_picture.bl_idname, icon='EMPTY_AXIS')
+        elif not is_placed:
+            column.operator(PASTICHE_OT_place_face.bl_idname, icon='EMPTY_AXIS')
+        if is_placed and not is_refined(card):
+            column.operator(PASTICHE_OT_refine_face.bl_idname, icon='HIDE_OFF')
+        if is_placed:
+            column.operator(PASTICHE_OT_forget_face.bl_idname, icon='VIEWZOOM')
 
 
 class Channels(CardPanel):

@@ -5,7 +5,7 @@
 import bpy
 import pytest
 
-SMALL_WORDS = {"from", "to", "by", "as", "in", "of", "per", "and"}
+SMALL_WORDS = {"on", "from", "to", "by", "as", "in", "of", "per", "and"}
 
 
 def ours():

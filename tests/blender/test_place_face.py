@@ -47,3 +47,57 @@ def test_finding_automatically_takes_the_points_away(placement, card):
     bpy.ops.pastiche.place_face()
     bpy.ops.pastiche.forget_face()
     assert placement() is None and len(bpy.data.objects) == 1
+
+
+def test_handles_put_lids_and_lips_right(placement, card):
+    bpy.ops.pastiche.place_face()
+    assert placement().corrections == ()
+    bpy.ops.pastiche.refine_face()
+    corrections = {number: place for number, *place in placement().corrections}
+    assert len(corrections) == 16 and corrections[61] == pytest.approx(placement().points[3])
+    right, left = placement().points[:2]
+    assert corrections[159][1] < right[1] < corrections[145][1] and corrections[33][0] < right[0] < corrections[133][0]
+    assert corrections[468] == pytest.approx(right) and corrections[473] == pytest.approx(left)
+    assert corrections[0][1] < corrections[13][1] < corrections[14][1] < corrections[17][1]
+
+
+def test_handles_follow_a_tilted_face(placement, card, room):
+    room("scene.placement").place_face(card)
+    room("scene.placement").move_point(card, 1, (0.5, 0.9))  # the left eye below the right one
+    room("scene.placement").move_point(card, 0, (0.5, 0.1))
+    bpy.ops.pastiche.refine_face()
+    corrections = {number: place for number, *place in placement().corrections}
+    right = placement().points[0]
+    assert corrections[133][1] > right[1] and corrections[133][0] == pytest.approx(right[0], abs=1)
+
+
+def test_the_mouse_takes_points_before_corners_before_the_box(card, room):
+    placement, move_face = room("scene.placement"), room("operators.move_face")
+    placement.place_face(card)
+    size = (600, 400)
+    x, y = placement.place_of(card, 2)
+    assert move_face.grip_at(card, size, (x * 600 + 3, y * 400), 8) == 2
+    left, top, right, bottom = move_face.box_on_picture(card, size)
+    assert move_face.grip_at(card, size, (right, bottom), 8) == move_face.BOX - 3
+    assert move_face.grip_at(card, size, (left + 15, top + 15), 8) == move_face.BOX
+    assert move_face.grip_at(card, size, (left - 30, top), 8) is None
+
+
+def test_the_box_moves_and_scales_the_face(card, room):
+    placement, move_face = room("scene.placement"), room("operators.move_face")
+    placement.place_face(card)
+    size = (600, 400)
+    box = move_face.box_on_picture(card, size)
+    mover = type("Mover", (), {"_follow": move_face.PASTICHE_OT_move_face._follow})()
+    mover._size, mover._box = size, box
+    mover._before = {index: placement.place_of(card, index) for index in placement.face_points(card)}
+    mover._grip, mover._begin = move_face.BOX, (300, 200)
+    mover._follow(card, (310, 195))
+    assert move_face.box_on_picture(card, size) == pytest.approx(
+        (box[0] + 10, box[1] - 5, box[2] + 10, box[3] - 5), abs=0.01
+    )
+    mover._grip, mover._begin = move_face.BOX - 3, box[2:]  # the right bottom corner
+    mover._follow(card, tuple((box[axis] + box[axis + 2]) / 2 for axis in (0, 1)))
+    scaled = move_face.box_on_picture(card, size)
+    assert scaled[:2] == pytest.approx(box[:2], abs=0.01)
+    assert scaled[2] - scaled[0] == pytest.approx((box[2] - box[0]) / 2, abs=0.01)

@@ -22,7 +22,7 @@ from .raster import Grid, Raster
 _PLAIN_AT_REST, _PLAIN_NOW = 0.14, 0.26  # steepest logarithm of brightness per texture pixel that skin shows
 _DARK = 12.0  # of 255: below this brightness is noise
 _FINE, _COARSE = 0.005, 0.08  # of the face's width: the band that is taken
-_RANGE = (-0.28, 0.06)  # of the logarithm of the ratio
+_RANGE = (-0.28, 0.12)  # of the logarithm of the ratio
 _TURN = 26.0  # degrees by which the actor's wrinkles have faded: a turned face shows other shading
 _TINT = np.array((0.8, 1.05, 1.15))  # RGB: folds of skin are redder
 _BROWS = (

@@ -135,7 +135,9 @@ class StylizeRequest:
     source: picture, film, GIF, folder of numbered pictures, or the first of them: a lone picture where `still`.
     faces: stylized one after the other.   surroundings: 'KEEP' the rest of the picture, 'MATCH' its color, or 'CROP' it
     away (one face).   start, end: seconds of the footage, end 0: to its end.   first: number of the first frame.
-    smoothing: of place and codes over time, 'OFF' | 'LOW' | 'HIGH'.   largest_side: pixels, of a preview; 0: all.
+    fps: rate of the frames; "" for the footage's own.
+    smoothing: of place and codes over time, 'OFF' | 'LOW' | 'HIGH'.   face_side: for a preview, faces are drawn at the
+    first resolution that has so many pixels; 0: at the style's own.
     format, depth: as RenderRequest.   audio: whether a film keeps the footage's sound.
     """
 
@@ -147,8 +149,9 @@ class StylizeRequest:
     start: float = 0.0
     end: float = 0.0
     first: int = 1
+    fps: str = ""
     smoothing: str = "HIGH"
-    largest_side: int = 0
+    face_side: int = 0
     format: str = "PNG"
     depth: int = 8
     audio: bool = True

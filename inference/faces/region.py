@@ -63,10 +63,6 @@ class Region:
         part = image[top : top + rows * shrink, left : left + columns * shrink]
         return cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA), (left, top), shrink
 
-    def scaled(self, scale: float) -> "Region":
-        """The same region in the picture resized by a factor."""
-        return Region((self.center[0] * scale, self.center[1] * scale), self.side * scale, self.angle)
-
     def changed(self, shift: tuple[float, float] = (0.0, 0.0), scale: float = 1.0, turn: float = 0.0) -> "Region":
         """A region moved by a fraction of its side, scaled and turned (radians)."""
         center = (self.center[0] + shift[0] * self.side, self.center[1] + shift[1] * self.side)

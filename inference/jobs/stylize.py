@@ -8,11 +8,12 @@ styles/clip.py, which keeps a face still in its square and its codes calm. Not f
 
 import dataclasses
 import functools
+import math
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +22,7 @@ from ...bridge.file_hash import hash_of
 from ...bridge.plain_data import to_plain
 from ...bridge.requests import StyledFace, StylizeRequest
 from ..media.footage import Footage
-from ..media.frame_rate import format_frame_rate
+from ..media.frame_rate import format_frame_rate, parse_frame_rate
 from ..media.pictures import read_picture
 from ..motion.smoothing import SECONDS
 from ..portrait import chosen_face, face_landmarks, faces_in
@@ -65,7 +66,7 @@ def _check(request: StylizeRequest) -> None:
         raise InputError("Frames are PNG of 8 or 16 bits, or MP4.", "Choose one of these.")
     if request.smoothing not in SECONDS:
         raise InputError(f"There is no smoothing {request.smoothing[:40]!r}.", f"Choose one of {', '.join(SECONDS)}.")
-    if not request.start >= 0 or (request.end and not request.end > request.start) or request.largest_side < 0:
+    if not request.start >= 0 or (request.end and not request.end > request.start) or request.face_side < 0:
         raise InputError(f"The range {request.start} to {request.end} seconds is empty.", "Let it end after it starts.")
 
 
@@ -113,18 +114,16 @@ def _stylized(request: StylizeRequest, job: Job, stylists: list[Any]) -> NDArray
 
     facts = Path(request.source).stat()
     state = (request.source, facts.st_size, facts.st_mtime_ns)
-    whole = _picture(*state)
-    result, scale = _shrunk(whole, request.largest_side)
+    source = result = _picture(*state)
     for styled, stylist in zip(request.faces, stylists, strict=True):
         job.check()
         job.status("Finding the face")
-        landmarks = _landmarks(state, styled)
+        square = face_square(source, _landmarks(state, styled))
         job.check()
         job.status("Drawing")
-        latent = _latent(state, styled, stylist, face_square(whole, landmarks))
-        square = face_square(whole, landmarks).scaled(scale)
-        least_side = int(np.ceil(square.side)) if scale < 1 else None
-        result = stylist.draw(result, square, latent, styled.styling.look, request.surroundings, least_side)
+        latent = _latent(state, styled, stylist, square)
+        side = request.face_side or None
+        result = stylist.draw(result, square, latent, styled.styling.look, request.surroundings, side)
     return result
 
 
@@ -158,16 +157,6 @@ def _latent(state: tuple[str, int, int], styled: StyledFace, stylist: Any, squar
     return _latents[key][0]
 
 
-def _shrunk(image: NDArray, largest_side: int) -> tuple[NDArray, float]:
-    """The picture, no larger than a preview, and its size relative to the picture."""
-    height, width = image.shape[:2]
-    scale = largest_side / max(height, width) if largest_side else 1.0
-    if scale >= 1:
-        return image, 1.0
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA), scale
-
-
 # --- footage
 
 
@@ -175,12 +164,13 @@ def _stylize_footage(request: StylizeRequest, job: Job, stylists: list[Any], com
     from ..styles.clip import StyledClip
 
     footage = Footage.open(request.source)
+    fps = parse_frame_rate(request.fps) if request.fps else Fraction(footage.fps)
     end = min(request.end or footage.duration, footage.duration)
-    total = max(1, round((end - request.start) * float(footage.fps)))
+    total = max(1, round((end - request.start) * float(fps)))
     check_range(request.first, request.first + total - 1)
     clip: StyledClip | None = None
-    last, sizes = request.first - 1, set()
-    for picture, frames in _paced(footage, request):
+    last = request.first - 1
+    for picture, frames in _paced(footage, request, fps):
         image = None
         for index in frames:
             job.check()
@@ -192,7 +182,6 @@ def _stylize_footage(request: StylizeRequest, job: Job, stylists: list[Any], com
                 if image is None:
                     with job.stage("draw"):
                         image = clip.draw(picture.number, picture.image)
-                    sizes.add(image.shape[1::-1])
                 with job.stage("write"):
                     job.frame(index, with_depth(image, request.depth), inputs)
             last = index
@@ -203,11 +192,11 @@ def _stylize_footage(request: StylizeRequest, job: Job, stylists: list[Any], com
         raise InputError(f"{footage.path.name} has no pictures in the chosen range.", "Choose a range inside it.")
     for text in footage.warnings:
         job.warning(text)
-    job.result.update(first=request.first, last=last, fps=format_frame_rate(footage.fps))
+    job.result.update(first=request.first, last=last, fps=format_frame_rate(fps))
     if request.format == "MP4":
         with job.stage("film"):
             audio = request.source if request.audio and footage.has_audio else ""
-            write_film(job, range(request.first, last + 1), Fraction(footage.fps), audio, request.start)
+            write_film(job, range(request.first, last + 1), fps, audio, request.start)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -216,13 +205,13 @@ class _Picture:
     image: NDArray[np.uint8]
 
 
-def _paced(footage: Footage, request: StylizeRequest):
-    """Every picture of the range with the frames, at the footage's constant rate, on which it is shown: often one."""
+def _paced(footage: Footage, request: StylizeRequest, fps: Fraction) -> Iterator[tuple[_Picture, range]]:
+    """Every picture of the range with the frames, at a constant rate, on which it is shown: often one."""
     held: _Picture | None = None
     begin, shown, number = None, request.first, 0
     for time, image in footage.frames(request.start, request.end or None):
         begin = time if begin is None else begin
-        frame = request.first + round((time - begin) * float(footage.fps))
+        frame = request.first + math.ceil((time - begin) * float(fps) - 0.500001)
         if held is not None and frame > shown:
             yield held, range(shown, frame)
             shown = frame

@@ -78,12 +78,14 @@ def test_a_picture_of_sixteen_bits_stays_one(asked, portrait, tmp_path):
     assert np.array_equal(frame(request)[:10], portrait[1][:10].astype(np.uint16) * 257 - 77)
 
 
-def test_a_preview_is_small_and_shows_the_same(asked, portrait):
-    whole, small = asked(portrait[0], still=True), asked(portrait[0], still=True, largest_side=150)
-    done(whole)
-    picture = frame(whole).astype(float)[::2, ::2, :3]
-    assert done(small)["size"] == [140, 150]
-    assert np.abs(picture - frame(small)[..., :3]).mean() < 12
+def test_a_preview_draws_the_face_coarsely_and_leaves_the_rest(asked, portrait):
+    request, preview = asked(portrait[0], still=True), asked(portrait[0], still=True, face_side=16)
+    done(request)
+    whole = frame(request)
+    assert done(preview)["size"] == [280, 300]
+    coarse = frame(preview)
+    assert np.array_equal(coarse[:10], portrait[1][:10]) and not np.array_equal(coarse, whole)
+    assert np.abs(coarse.astype(float) - whole)[..., :3].mean() < 20
 
 
 def test_each_of_two_faces_takes_its_own_look(asked, pack, tmp_path):
@@ -186,6 +188,11 @@ def test_missing_numbers_of_a_sequence_show_the_picture_before(asked, tmp_path):
     assert (result["first"], result["last"]) == (1, 4)
     assert np.array_equal(frame(request, 2), frame(request, 3))
     assert not np.array_equal(frame(request, 3), frame(request, 4))
+
+
+def test_another_rate_repeats_or_leaves_out_pictures(asked, clip):
+    for fps, last in (("50", 15), ("12.5", 4)):
+        assert done(asked(clip, smoothing="OFF", fps=fps))["last"] == last
 
 
 def test_codes_are_calmed_those_of_color_longer():

@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The style packs of this computer as an artist sees them: names, exemplars, thumbnails.
+
+Packs lie in the folder of the preferences, else in `styles` in our user folder. They are looked for when asked and when
+one was added; drawing a panel reads what is known. Not for: what is in a pack (bridge/style_pack.py).
+"""
+
+import zlib
+from pathlib import Path
+
+import bpy
+import bpy.utils.previews
+
+from ..bridge.errors import InputError
+from ..bridge.style_pack import StylePack, packs_in
+from . import extension
+
+NONE = ('NONE', "No Styles Yet", "Add a style first", 0, 0)
+_packs: dict[str, StylePack] | None = None  # folder name -> pack
+_previews = None
+_items: dict[str, list] = {}  # Blender keeps no reference to the texts of dynamic enums: this does
+
+
+def styles_folder() -> Path:
+    """Where packs lie."""
+    preferences = extension.preferences()
+    if preferences and preferences.styles:
+        return Path(bpy.path.abspath(preferences.styles))
+    return extension.user_folder("styles")
+
+
+def find_packs() -> None:
+    """Look for packs again."""
+    global _packs
+    _packs = {pack.folder.name: pack for pack in packs_in(styles_folder()) if pack.has_style}
+    _items.clear()
+    if _previews is not None:
+        _previews.clear()
+
+
+def packs() -> dict[str, StylePack]:
+    """The packs with a style, by the name of their folder."""
+    if _packs is None:
+        find_packs()
+    return _packs or {}
+
+
+def pack_or_error(name: str) -> StylePack:
+    """The pack in a folder of that name. Raises InputError with what to do."""
+    if not packs():
+        raise InputError("There is no style yet.", "Add one: a style pack, or the files of its authors.")
+    if name not in packs():
+        raise InputError(f"The style {name} is not there any more.", "Choose another, or add it again.")
+    return packs()[name]
+
+
+def pack_items(_owner, _context) -> list[tuple]:
+    """The packs as a property wants them, each with the thumbnail of its first exemplar."""
+    if "" not in _items:
+        _items[""] = [
+            (name, pack.facts.name, _told(pack), _icon(pack, 0), number(name)) for name, pack in packs().items()
+        ] or [NONE]
+    return _items[""]
+
+
+def exemplar_items(name: str) -> list[tuple]:
+    """The exemplars of a pack as a property wants them, with thumbnails."""
+    pack = packs().get(name)
+    if pack is None or not pack.facts.exemplars:
+        return [NONE]
+    if name not in _items:
+        _items[name] = [
+            (str(place), Path(exemplar.name).stem, exemplar.name, _icon(pack, place), place)
+            for place, exemplar in enumerate(pack.facts.exemplars)
+        ]
+    return _items[name]
+
+
+def number(name: str) -> int:
+    """The number that a .blend keeps for a pack: the same whatever other packs there are."""
+    return zlib.crc32(name.encode()) & 0x7FFFFFFF
+
+
+def _told(pack: StylePack) -> str:
+    facts = pack.facts
+    parts = (f"{len(facts.exemplars)} exemplars, {facts.size} pixels", facts.authors, facts.license)
+    return ". ".join(filter(None, parts))
+
+
+def _icon(pack: StylePack, place: int) -> int:
+    """The icon of an exemplar's thumbnail, once the file is known to be the pack's; 0 without one."""
+    exemplars = pack.facts.exemplars
+    if _previews is None or place >= len(exemplars) or not exemplars[place].thumbnail:
+        return 0
+    key = f"{pack.folder}:{place}"
+    if key not in _previews:
+        try:
+            _previews.load(key, str(pack.verified(exemplars[place].thumbnail)), 'IMAGE')
+        except (InputError, KeyError, RuntimeError):
+            return 0
+    return _previews[key].icon_id
+
+
+def register():
+    """Make room for thumbnails."""
+    global _previews
+    _previews = bpy.utils.previews.new()
+
+
+def unregister():
+    """Give the thumbnails back."""
+    global _previews, _packs
+    bpy.utils.previews.remove(_previews)
+    _previews = _packs = None
+    _items.clear()

@@ -138,7 +138,7 @@ class StylizeRequest:
     fps: rate of the frames; "" for the footage's own.
     smoothing: of place and codes over time, 'OFF' | 'LOW' | 'HIGH'.   face_side: for a preview, faces are drawn at the
     first resolution that has so many pixels; 0: at the style's own.
-    format, depth: as RenderRequest.   audio: whether a film keeps the footage's sound.
+    format, depth: as RenderRequest.   has_sound: whether a film keeps the footage's sound.
     """
 
     folder: str
@@ -154,7 +154,7 @@ class StylizeRequest:
     face_side: int = 0
     format: str = "PNG"
     depth: int = 8
-    audio: bool = True
+    has_sound: bool = True
 
     kind = "stylize"
 
@@ -163,7 +163,8 @@ class StylizeRequest:
 class PackRequest:
     """The authors' files -> a style pack at `pack`, or an encoder's.
 
-    source: folder with generator.pt and codes, sampler.pt and encoder.pt where there are; or with encoder.pt alone.
+    source: folder with generator.pt and codes, sampler.pt and encoder.pt where there are; or with encoder.pt alone;
+    or a pack, which is copied.
     pictures: folder with the exemplars' pictures, for thumbnails; "": the model draws them.   space: 'Z+' | 'W+', what
     the encoder was trained for.   Others: what the pack says of itself.
     """

@@ -5,12 +5,14 @@
 
 def _classes():
     from . import drag_mask, drag_points, drag_run, drag_sample, drag_session, invert, keep_expression
+    from .add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles, PASTICHE_OT_open_model_page
     from .apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
     from .cancel import PASTICHE_OT_cancel
     from .capture import PASTICHE_OT_capture
     from .card_from_image import PASTICHE_OT_card_from_image
     from .check_setup import PASTICHE_OT_check_setup
     from .choose_weights import PASTICHE_OT_choose_weights, PASTICHE_OT_find_weights
+    from .compare import PASTICHE_OT_compare
     from .drive import PASTICHE_OT_drive
     from .drive_rig import PASTICHE_OT_drive_rig
     from .dummy import PASTICHE_OT_dummy
@@ -29,6 +31,8 @@ def _classes():
     from .select_card import PASTICHE_OT_select_card
     from .show_as_painted import PASTICHE_OT_show_as_painted
     from .show_recipe import PASTICHE_OT_show_recipe
+    from .stylize import PASTICHE_OT_stylize
+    from .wear_style import PASTICHE_OT_take_style_off, PASTICHE_OT_wear_style
     from .worker_restart import PASTICHE_OT_worker_restart
 
     return (
@@ -39,6 +43,13 @@ def _classes():
         PASTICHE_OT_render,
         PASTICHE_OT_drive,
         PASTICHE_OT_export_loop,
+        PASTICHE_OT_stylize,
+        PASTICHE_OT_compare,
+        PASTICHE_OT_wear_style,
+        PASTICHE_OT_take_style_off,
+        PASTICHE_OT_add_style,
+        PASTICHE_OT_find_styles,
+        PASTICHE_OT_open_model_page,
         PASTICHE_OT_cancel,
         PASTICHE_OT_render_again,
         PASTICHE_OT_show_recipe,

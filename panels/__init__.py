@@ -4,9 +4,9 @@
 
 
 def _classes():
-    from . import card, drag, dropped_files, preferences
+    from . import card, drag, dropped_files, preferences, style
 
-    return (*preferences.classes, *card.classes, *drag.classes, *dropped_files.classes)
+    return (*preferences.classes, *card.classes, *style.classes, *drag.classes, *dropped_files.classes)
 
 
 def register():

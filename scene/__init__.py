@@ -5,19 +5,24 @@
 
 def register():
     """Give objects their card data and listen to file loading."""
-    from . import live, pose_library, properties, ticking
+    from . import live, look_settings, pose_library, properties, style_packs, ticking
 
     properties.register()
     pose_library.register()
+    style_packs.register()
+    look_settings.register()
     ticking.register()
     live.register()
 
 
 def unregister():
     """End the worker and leave nothing behind."""
-    from . import live, pose_library, properties, ticking
+    from . import live, live_preview, look_settings, pose_library, properties, style_packs, ticking
 
+    live_preview.stop()
     live.unregister()
     ticking.unregister()
+    look_settings.unregister()
+    style_packs.unregister()
     pose_library.unregister()
     properties.unregister()

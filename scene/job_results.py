@@ -120,4 +120,4 @@ class RenderResult:
         if not card.pastiche.use_strips:
             return None
         compat.show_in_sequencer(bpy.context, scene)
-        return strips.show_in_strip(scene, card, frames, self.first, last, is_whole)
+        return strips.show_in_strip(scene, card.name, card.pastiche.uid, frames, self.first, last, is_whole)

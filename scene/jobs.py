@@ -106,6 +106,12 @@ def last_job(card_uid: str) -> Job | None:
     return _last.get(card_uid)
 
 
+def latest_of(keys: tuple[str, ...]) -> Job | None:
+    """The latest job of those whose owner's key begins with one of these; for what belongs to no card."""
+    found = [job for key, job in _last.items() if key.startswith(keys)]
+    return max(found, key=lambda job: int(job.id.removeprefix("job")), default=None)
+
+
 def cancel(job: Job) -> None:
     """Ask the worker to stop a job; its finished frames stay."""
     client = worker.running_client()

@@ -6,6 +6,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, FloatVectorProperty, IntProperty
 
 from ..bridge.requests import Look, Styling
+from ..bridge.style_pack import StylePack
 from . import extension, live_preview, style_packs
 
 STRUCTURE_LAYERS, MOST_COLOR_LAYERS = 7, 11  # of the published models; smaller ones have fewer of color
@@ -24,8 +25,8 @@ def _factor(name: str, default: float, description: str, high: float = 1.0):
 
 def _layers(name: str, size: int, description: str):
     return FloatVectorProperty(
-        name=name, size=size, default=(1.0,) * size, min=0.0, max=2.0, soft_max=1.0, subtype='FACTOR',
-        description=description, update=_changed,
+        name=name, size=size, default=(1.0,) * size, min=0.0, max=2.0, soft_max=1.0, description=description,
+        update=_changed,
     )  # fmt: skip
 
 
@@ -53,12 +54,12 @@ class PASTICHE_PG_look(bpy.types.PropertyGroup):
     random_seed: IntProperty(name="Style Seed", min=0, description="Another seed, another style", update=_changed)
     structure: _factor("Structure", 0.75, "How much of the exemplar's shapes the face takes")
     color: _factor("Color", 1.0, "How much of the exemplar's colors and brush the face takes")
-    structure_layers: _layers("Structure Layers", STRUCTURE_LAYERS, "Share of each layer, from the coarsest to 32 pixels")
-    color_layers: _layers("Color Layers", MOST_COLOR_LAYERS, "Share of each layer, from 64 pixels to the finest")
+    structure_layers: _layers("Structure Layers", STRUCTURE_LAYERS, "Share of each layer, the coarsest first")
+    color_layers: _layers("Color Layers", MOST_COLOR_LAYERS, "Share of each layer, the finest last")
     keep_color: BoolProperty(
         name="Keep Color", description="Take the face's own colors through the style's eyes", update=_changed
     )
-    truncation: _factor("Likeness", 0.75, "How far the face may be from the average face: more is more like, and riskier")
+    truncation: _factor("Likeness", 0.75, "How far the face may be from the average face")
     use_grain: BoolProperty(name="Own Grain", description="Choose the seed of the fine grain", update=_changed)
     grain_seed: IntProperty(name="Grain Seed", min=0, description="Another seed, another grain", update=_changed)
     surroundings: EnumProperty(
@@ -84,7 +85,6 @@ def styling(look) -> Styling:
     """What the worker is asked for. Raises InputError when the style is not there."""
     pack = style_packs.pack_or_error(look.style)
     preferences = extension.preferences()
-    colors = max(0, 2 * pack.facts.size.bit_length() - 4 - STRUCTURE_LAYERS)  # slots: two per resolution, less two
     chosen = Look(
         exemplar=int(look.exemplar or 0),
         second=int(look.second or 0) if look.use_second else None,
@@ -92,7 +92,7 @@ def styling(look) -> Styling:
         mix_color=_plain(look.mix) if look.use_second else 0.0,
         random=look.random_seed if look.use_random else None,
         structure=_weights(look.structure, look.structure_layers),
-        color=_weights(look.color, look.color_layers[:colors]),
+        color=_weights(look.color, look.color_layers[: color_layers(pack)]),
         keep_color=look.keep_color,
         truncation=_plain(look.truncation),
         noise=look.grain_seed if look.use_grain else None,
@@ -103,6 +103,12 @@ def styling(look) -> Styling:
         matting=look.matting,
         device=preferences.device if preferences else 'AUTO',
     )
+
+
+def color_layers(pack: StylePack) -> int:
+    """How many color layers a pack's model has."""
+    slots = 2 * (pack.facts.size.bit_length() - 1) - 2  # two per resolution, less two
+    return min(max(0, slots - STRUCTURE_LAYERS), MOST_COLOR_LAYERS)
 
 
 def _weights(slider: float, layers) -> float | tuple[float, ...]:

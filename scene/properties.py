@@ -114,6 +114,9 @@ class PASTICHE_PG_card(bpy.types.PropertyGroup):
     use_film: BoolProperty(
         name="Film", description="Write an MP4 into the card's folder, too, with the sound of the card's sound strip"
     )
+    styling: StringProperty(
+        name="Style", description="The look that the portrait takes before it is driven, as JSON; empty for none"
+    )
     recipe: StringProperty(name="Recipe", description="The request that made the frames now shown, as JSON")
 
 

@@ -3,6 +3,7 @@
 """Readers: a card and what the artist chose for it -> a request for the worker, and the files it names."""
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import bpy
 
 from ..bridge.catalogue import ENGINES
 from ..bridge.errors import InputError
-from ..bridge.requests import CaptureRequest, LiveRequest, RenderRequest
-from . import extension, keyframes, sequence, storage, strips
+from ..bridge.plain_data import from_plain
+from ..bridge.requests import CaptureRequest, LiveRequest, RenderRequest, Styling
+from . import extension, keyframes, sequence, storage, strips, style_packs
 from .drag import requests as drag
 from .engine_settings import changed_settings
 from .footage import Footage, scene_rate
@@ -67,6 +69,7 @@ def render_request(card, scene, first: int, last: int) -> RenderRequest:
         face=settings.portrait_face,
         placement=read_placement(card, *peek_size(source)),
         settings=drag.engine_settings(card) if is_drawn else _chosen_settings(settings),
+        styling=None if is_drawn else worn_styling(card),
     )
     if settings.use_film:
         audio, begin = strips.sound_at(scene, card, first) or ("", 0.0)
@@ -76,6 +79,17 @@ def render_request(card, scene, first: int, last: int) -> RenderRequest:
 
 def _chosen_settings(settings) -> dict[str, float | str | bool]:
     return changed_settings(getattr(settings, settings.engine)) if hasattr(settings, settings.engine) else {}
+
+
+def worn_styling(card) -> Styling | None:
+    """The styling that a card wears, or None. Raises InputError when a stranger's .blend holds nonsense there."""
+    if not card.pastiche.styling:
+        return None
+    try:
+        styling: Styling = from_plain(Styling, json.loads(card.pastiche.styling), "style")
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"The style of {card.name} is damaged ({str(error)[:200]}).", "Put it on again.") from error
+    return replace(styling, style=str(style_packs.styles_folder() / Path(styling.style).name))
 
 
 def on_this_computer(request: RenderRequest) -> RenderRequest:

@@ -10,6 +10,7 @@ A place is remembered twice, relative to the .blend and absolute, because either
                   captures/<footage>/   a job folder with its motion file
                   render/               the job folder of the frames, and keys.motion
                   live/                 what made the card live; the .blend holds a copy of it
+    styles/<image>/source.png           an image as it was last stylized, and the job folders of its styles
 """
 
 import os
@@ -67,6 +68,11 @@ def leave_user_folder(card) -> tuple[Path, Path] | None:
     shutil.rmtree(old, ignore_errors=True)
     remember_folder(card, new)
     return old, new
+
+
+def images_folder() -> Path:
+    """Where the files of stylized images and strips are made."""
+    return _base() / "styles"
 
 
 def _new_folder(card) -> Path:

@@ -16,21 +16,22 @@ CARD, RECIPE = "pastiche_card", "pastiche_recipe"  # custom properties of a stri
 HIGHEST_CHANNEL = 128
 
 
-def show_in_strip(scene, card, frames: Path, first: int, last: int, is_whole: bool):
+def show_in_strip(scene, name: str, uid: str, frames: Path, first: int, last: int, is_whole: bool):
     """Let an image strip show the frames `first`..`last` of the folder `frames`, each on its own frame of the scene.
 
-    May be called again and again while frames arrive; `is_whole` tells the last call, which may also shorten the strip.
+    name, uid: of the card, or of whatever else the frames belong to. May be called again and again while frames arrive;
+    `is_whole` tells the last call, which may also shorten the strip.
     Returns the strip.
     """
     editor = scene.sequence_editor or scene.sequence_editor_create()
-    strip = _strip_to_fill(scene, card, frames, first)
+    strip = _strip_to_fill(scene, uid, frames, first)
     if strip is None:
         file = to_stored(frames / frame_name(first))
         channel = _channel_above(editor, first, last + 1)
         strip = compat.strips(editor).new_image(
-            name=card.name, filepath=file, channel=channel, frame_start=first, fit_method='FIT'
+            name=name, filepath=file, channel=channel, frame_start=first, fit_method='FIT'
         )
-        strip[CARD] = card.pastiche.uid
+        strip[CARD] = uid
     _fill(strip, first, last, is_whole)
     return strip
 
@@ -74,8 +75,8 @@ def _number(strip) -> int:
     return int(Path(strip.elements[0].filename).stem.rpartition("_")[2])
 
 
-def _strip_to_fill(scene, card, frames: Path, first: int):
-    for strip in strips_of(scene, card.pastiche.uid):
+def _strip_to_fill(scene, uid: str, frames: Path, first: int):
+    for strip in strips_of(scene, uid):
         if from_stored(strip.directory) == frames and (_number(strip) == first or is_untouched(strip)):
             return strip
     return None

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The style packs of this computer as an artist sees them: names, exemplars, thumbnails.
 
-Packs lie in the folder of the preferences, else in `styles` in our user folder. They are looked for when asked and when
+Packs lie in `styles` in the folder of downloads. They are looked for when asked and when
 one was added; drawing a panel reads what is known. Not for: what is in a pack (bridge/style_pack.py).
 """
 
+import hashlib
 import zlib
 from pathlib import Path
 
@@ -24,10 +25,7 @@ _items: dict[str, list] = {}  # Blender keeps no reference to the texts of dynam
 
 def styles_folder() -> Path:
     """Where packs lie."""
-    preferences = extension.preferences()
-    if preferences and preferences.styles:
-        return Path(bpy.path.abspath(preferences.styles))
-    return extension.user_folder("styles")
+    return extension.downloads_folder() / "styles"
 
 
 def find_packs() -> None:
@@ -80,6 +78,24 @@ def exemplar_items(name: str) -> list[tuple]:
 def number(name: str) -> int:
     """The number that a .blend keeps for a pack: the same whatever other packs there are."""
     return zlib.crc32(name.encode()) & 0x7FFFFFFF
+
+
+def is_accepted(pack: StylePack) -> bool:
+    """Whether a person was shown the license of a pack and went on."""
+    preferences = extension.preferences()
+    return preferences is None or _mark(pack) in preferences.accepted_licenses.split()
+
+
+def accept(pack: StylePack) -> None:
+    """Remember that a person went on."""
+    if not is_accepted(pack):
+        extension.preferences().accepted_licenses += f" {_mark(pack)}"
+
+
+def _mark(pack: StylePack) -> str:
+    """A pack and its license, as the preferences remember them: another text is shown again."""
+    facts = pack.facts
+    return hashlib.sha256(repr((facts.name, facts.authors, facts.license)).encode()).hexdigest()[:16]
 
 
 def _told(pack: StylePack) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import bpy
 
 from ..bridge.errors import InputError
+from ..bridge.whole_file import storage_error
 from . import storage
 from .images import read_pixels
 from .png import write_png
@@ -44,7 +45,7 @@ def save_source(image) -> tuple[Path, Path]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise storage.storage_error(file, error) from error
+            raise storage_error(file, error) from error
         write_png(file, pixels)
     return file, folder
 
@@ -63,6 +64,7 @@ def show_twin(image, style: str, file: Path, recipe_folder: Path | None):
         twin.name = f"{image.name} - {style}"
         twin[SOURCE], twin["pastiche_style"] = image, style
         twin.colorspace_settings.name = "sRGB"
+        twin.use_fake_user = True  # or a .blend is saved without it while only an editor shows it
     twin.filepath_raw = str(file)
     if recipe_folder is None and twin.packed_file:
         twin.unpack(method='REMOVE')

@@ -87,7 +87,7 @@ def _inputs(request: StylizeRequest, digest: str) -> str:
     own = {
         name: value
         for name, value in to_plain(dataclasses.replace(request, faces=())).items()
-        if name not in ("folder", "source", "faces", "format", "audio", "first")
+        if name not in ("folder", "source", "faces", "format", "has_sound", "first")
     }
     return hash_values(VERSION, digest, faces, own)
 
@@ -195,7 +195,7 @@ def _stylize_footage(request: StylizeRequest, job: Job, stylists: list[Any], com
     job.result.update(first=request.first, last=last, fps=format_frame_rate(fps))
     if request.format == "MP4":
         with job.stage("film"):
-            audio = request.source if request.audio and footage.has_audio else ""
+            audio = request.source if request.has_sound and footage.has_audio else ""
             write_film(job, range(request.first, last + 1), fps, audio, request.start)
 
 

@@ -28,7 +28,9 @@ from ...bridge.style_pack import (
     PackedExemplar,
     PackFacts,
     StylePack,
+    is_pack,
     packed,
+    read_pack,
     write_facts,
 )
 from ...bridge.whole_file import storage_error, write_whole
@@ -49,12 +51,15 @@ def make_pack(
     check: Callable[[], None] = lambda: None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> StylePack:
-    """Make the pack of a request. check: may raise to stop; on_progress: (thumbnails done, of how many).
+    """Make the pack of a request, or copy the one that `source` is.
 
+    check: may raise to stop.   on_progress: (thumbnails done, of how many).
     The pack is whole once its pack.toml is there, which is written last. Raises InputError naming the file that is
     missing, damaged, carries code or does not fit; StorageError.
     """
     source, target = Path(request.source), Path(request.pack)
+    if is_pack(source):
+        return _copy_pack(read_pack(source), target, check)
     has_style = (source / "generator.pt").is_file()
     encoder = next((source / name for name in _ENCODERS if (source / name).is_file()), None)
     if not (has_style or encoder):
@@ -105,6 +110,23 @@ def make_pack(
         return write_facts(target, facts)
     except ValueError as error:
         raise InputError(f"The pack cannot be made: {error}.", "Give it another name, authors or license.") from error
+
+
+def _copy_pack(pack: StylePack, target: Path, check: Callable[[], None]) -> StylePack:
+    """A pack that somebody made, verified on the way."""
+    if target.resolve() == pack.folder.resolve():
+        raise InputError(f"{target} is that pack already.", "Choose another folder.")
+    _make_room(target)
+    try:
+        for name in pack.facts.files:
+            (target / name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(pack.verified(name, check), target / name)
+    except OSError as error:
+        raise storage_error(target / TOML, error) from error
+    copy = StylePack(target, pack.facts)
+    for name in pack.facts.files:
+        copy.verified(name, check)
+    return write_facts(target, pack.facts)
 
 
 def _make_room(target: Path) -> None:

@@ -70,5 +70,5 @@ def test_changed_files_are_shown_after_reloading(stage, photograph, card, room, 
 
 def test_the_strip_shows_frames_in_step_with_the_timeline(stage, photograph, card, room, tmp_path):
     write_frames(room, tmp_path / "frames", 5, 9)
-    room("scene.strips").show_in_strip(stage, card, tmp_path / "frames", 5, 9, is_whole=True)
+    room("scene.strips").show_in_strip(stage, card.name, card.pastiche.uid, tmp_path / "frames", 5, 9, is_whole=True)
     assert [photograph(frame)[20, 30, 0] for frame in (5, 7, 9)] == pytest.approx([50, 70, 90], abs=2)

@@ -109,7 +109,7 @@ class PASTICHE_OT_open_model_page(Reporting, bpy.types.Operator):
     bl_label = "Open Page"
     bl_options = {'INTERNAL'}
 
-    model: StringProperty(options={'SKIP_SAVE', 'HIDDEN'})
+    model: StringProperty(name="Model", options={'SKIP_SAVE', 'HIDDEN'}, description="Its name in the catalogue")
 
     def run(self, _context):
         """Open it, unless Blender is to stay offline."""

@@ -26,7 +26,7 @@ class PreferenceData:
         name="Downloads",
         subtype='DIR_PATH',
         options=compat.RELATIVE_PATH,
-        description="Folder for the neural engines and styles, which uninstalling leaves alone; when empty, one that goes with it",
+        description="Folder for neural engines and styles, kept when uninstalling; when empty, one that goes with it",
     )
     accepted_licenses: StringProperty(options={'HIDDEN'})
     device: EnumProperty(

@@ -48,7 +48,8 @@ def test_the_tab_is_the_same_in_every_editor_but_for_dragging(space):
     drag = {"Drag", "Drag Presets", "Drag Mask", "Drag Options"} if space == 'IMAGE_EDITOR' else set()
     assert (
         parts
-        == {"Cards", "Capture", "Render", "Face", "Channels", "Poses", "Exchange", "Recipe", "Kept Expressions"} | drag
+        == {"Cards", "Style", "Capture", "Render", "Face", "Channels", "Poses", "Exchange", "Recipe", "Kept Expressions"}
+        | drag
     )
 
 

@@ -14,10 +14,11 @@ SIZE = 128  # the smallest that has the block that dragging looks at
 WIDE = 16
 
 
-def stylegan2(seed=3, **changes):
-    """A StyleGAN2 of 128 pixels, in milliseconds a step."""
+def stylegan2(seed=3, blocks=6):
+    """A StyleGAN2 of 128 pixels, in milliseconds a step; of 256 with 7 blocks."""
     torch.manual_seed(seed)
-    shape = StyleGAN2Shape(MappingShape(WIDE, WIDE, 12, num_layers=2, layer_features=WIDE), (12,) * 6, **changes)
+    mapping = MappingShape(WIDE, WIDE, 2 * blocks, num_layers=2, layer_features=WIDE)
+    shape = StyleGAN2Shape(mapping, (12,) * blocks)
     return StyleGAN2(shape).requires_grad_(False)
 
 

@@ -31,6 +31,7 @@ from .screen import LiveScreen
 VERSION = "1"
 AFTER = "after.png"  # in a script's folder: what it ended with
 WAIT_SECONDS = 0.1  # for a command, then the cancel flag is looked at
+PATIENCE_SECONDS = 0.1  # for a picture while points are dragged; where one takes longer, a rough one is shown
 SHARE = 2.0  # of dragging's time to that of making pictures, while both go on
 
 
@@ -70,7 +71,7 @@ class Session:
         self.steps_left = 0
         self.is_shown = False
         self.times: deque[float] = deque(maxlen=10)  # seconds of the last steps
-        self.picture_seconds = 0.0
+        self.picture_seconds = self.sharp_seconds = 0.0
         self.shown_at = -math.inf
 
     def serve(self) -> None:
@@ -200,15 +201,19 @@ class Session:
 
     def _show_in_time(self) -> None:
         """The picture, unless that would slow the dragging down too much."""
-        if self.state != 'DRAGGING' or time.perf_counter() - self.shown_at >= SHARE * self.picture_seconds:
-            self._show()
+        if self.state == 'DRAGGING' and time.perf_counter() - self.shown_at < SHARE * self.picture_seconds:
+            return
+        self._show(may_be_rough=self.state == 'DRAGGING' and self.sharp_seconds > PATIENCE_SECONDS)
 
-    def _show(self) -> None:
+    def _show(self, may_be_rough: bool = False) -> None:
         begin = time.perf_counter()
-        self.screen.show(self.editor.picture())
-        self.is_shown = True
+        rough = self.editor.rough_picture() if may_be_rough else None
+        self.screen.show(self.editor.picture() if rough is None else rough, is_rough=rough is not None)
+        self.is_shown = rough is None
         self.shown_at = time.perf_counter()
         self.picture_seconds = self.shown_at - begin
+        if rough is None:
+            self.sharp_seconds = self.picture_seconds
 
     def _keep(self, name: str) -> None:
         expression = keep_expression(self.editor, name, self.folder)

@@ -28,7 +28,8 @@ from pastiche.bridge.drag_commands import (
 from pastiche.bridge.live_pictures import LivePictures
 from pastiche.bridge.requests import DragRequest, DummyRequest
 from pastiche.inference.engines.latent import editor as editing
-from pastiche.inference.jobs import perform
+from pastiche.inference.engines.latent.pictures import rough_picture
+from pastiche.inference.jobs import drag, perform
 from random_networks import SIZE, stylegan2, write_network
 from worker_harness import done_of, heard_until, heard_until_done, running_client
 
@@ -155,6 +156,31 @@ def test_pictures_come_through_shared_memory_and_the_last_is_of_the_shown_step(a
     last = np.array(pictures.view(shown[-1].sequence)).reshape(SIZE, SIZE, 4)
     assert not np.array_equal(last, view)
     pictures.close()
+
+
+def test_pictures_that_take_long_are_rough_while_points_are_dragged_and_sharp_afterwards(tmp_path, monkeypatch):
+    monkeypatch.setattr(drag, "PATIENCE_SECONDS", 0.0)
+    large = write_network(stylegan2(blocks=7), tmp_path / "large.pkl")
+    artist = Artist(DragRequest(str(tmp_path / "session"), str(large), options=OPTIONS))
+    artist.ask(AHEAD)
+    artist.ask(Run())
+    artist.until(lambda message: isinstance(message, messages.Picture) and message.is_rough)
+    artist.ask(Pause())
+    time.sleep(0.3)
+    last = [message for message in artist.heard if isinstance(message, messages.Picture)][-1]
+    artist.close()
+    assert not last.is_rough
+
+
+def test_a_rough_picture_is_the_sharp_one_with_less_detail():
+    generator = stylegan2(blocks=7)
+    latent = editing.sample_latent(generator, 1, 0.7)
+    with torch.no_grad():
+        sharp = generator.synthesis(latent)
+    rough = rough_picture(generator, latent)
+    assert rough.shape == sharp.shape
+    assert torch.corrcoef(torch.stack([rough.flatten(), sharp.flatten()]))[0, 1] > 0.7
+    assert rough_picture(stylegan2(), editing.sample_latent(stylegan2(), 1, 0.7)) is None
 
 
 def test_a_painted_mask_is_read_when_it_is_set(artist):

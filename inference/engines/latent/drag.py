@@ -4,7 +4,8 @@
 
 Each step tracks the handle points, then moves the first six rows of w so that what lies under a handle comes one pixel
 closer to its target. `is_faithful` reproduces the published program number by number, its quirks included. Otherwise
-the disc around a point is not shifted, StyleGAN3's margin is cut off, and the mask term is the fast one.
+the disc around a point is not shifted, StyleGAN3's margin is cut off, and the mask holds still what enters the layers
+that no moved row feeds, where a network can be split there: the rest of the picture follows from it, and it is small.
 
 Points are (y, x) in pixels of the picture.
 """
@@ -29,6 +30,7 @@ from .tracking import feature_at, track
 Point = tuple[int, int]
 REACH = 2  # pixels beyond the disc that motion supervision looks at
 HALO = 500  # features that a part of the map costs beyond its own, measured at 128 x 128
+EARLY = 0.7  # of the mask's weight, where it holds what enters the fixed layers: benchmarks/drag.py, effect
 _KEPT = ("points", "targets", "references", "rows_before", "map_before")
 
 
@@ -75,6 +77,8 @@ class Drag:
         margin = 0 if self.settings.is_faithful else self.block.margin
         self.size = (self.shape.resolution, self.shape.width)
         self.grid = PixelGrid(self.size, self.block.size, margin)
+        self.is_held_early = self.block.early_size is not None and not self.settings.is_faithful
+        self.mask_grid = PixelGrid(self.size, self.block.early_size) if self.is_held_early else self.grid
         rows = self.start[:, :MOVED_ROWS] if self.settings.is_per_row else self.start[:, 0]
         self.variable = rows.clone().requires_grad_()
         self.optimizer = torch.optim.Adam([self.variable], lr=self.settings.step_size)
@@ -126,7 +130,7 @@ class Drag:
             raise InputError(what, "Paint a mask of the picture's size.")
         mask = mask.to(self.start)
         if mask.min() == 0 and mask.max() == 1:
-            self.mask_loss = ExactMaskLoss(mask) if self.settings.is_faithful else FastMaskLoss(self.grid, mask)
+            self.mask_loss = ExactMaskLoss(mask) if self.settings.is_faithful else FastMaskLoss(self.mask_grid, mask)
 
     def clear_points(self) -> None:
         """Take all points away."""
@@ -154,7 +158,7 @@ class Drag:
         Raises InputError without points.
         """
         features = self.block(self._rows_to_drag())
-        everywhere, loss = self._hold(features)
+        held, loss = self._hold(features)
         patches = self._track(features)
         seen = self.seen()
         if seen.is_finished:
@@ -169,7 +173,7 @@ class Drag:
                 pulls.append((area, *torch.autograd.grad(term, patch)))
                 loss += float(term.detach())
         self.optimizer.zero_grad()
-        features.backward(pulls, everywhere)
+        features.backward(pulls, **{"early" if self.is_held_early else "everywhere": held})
         self.optimizer.step()
         return replace(seen, loss=loss)
 
@@ -207,15 +211,20 @@ class Drag:
         return radius if self.settings.is_faithful else max(radius, 1)
 
     def _hold(self, features: Features) -> tuple[Tensor | None, float]:
-        """The mask term's gradient on the whole map, and its part of the loss."""
+        """The mask term's gradient on the map that it holds, and its part of the loss."""
         if self.mask_loss is None:
             return None, 0.0
         if self.rows_before is None:
             self._take_references(features)
         if self.map_before is None:  # the mask came later than the points; with gradient, so that the numbers are alike
-            self.map_before = self.block(self.rows_before.clone().requires_grad_()).whole()
-        term, gradient = self.mask_loss(features.whole() - self.map_before)
-        return gradient.mul_(self.settings.mask_weight), self.settings.mask_weight * float(term)
+            self.map_before = self._held(self.block(self.rows_before.clone().requires_grad_()))
+        term, gradient = self.mask_loss(self._held(features) - self.map_before)
+        weight = self.settings.mask_weight * (EARLY if self.is_held_early else 1.0)
+        return gradient.mul_(weight), weight * float(term)
+
+    def _held(self, features: Features) -> Tensor:
+        """The map that the mask holds."""
+        return features.early() if self.is_held_early else features.whole()
 
     def _take_references(self, features: Features) -> None:
         self.rows_before = self.rows().detach().clone()
@@ -224,7 +233,7 @@ class Drag:
             area = self._area(point)
             self.references.append(feature_at(self.grid, features.patch(area), area, point))
         if self.mask_loss is not None:
-            self.map_before = features.whole()  # the very numbers of this step: a change of rounding would count as one
+            self.map_before = self._held(features)  # this step's very numbers: another rounding would count as a change
 
     def _area(self, point: Point) -> Area:
         return self.grid.area(*point, self._tracking_radius + self._motion_radius + REACH)

@@ -20,7 +20,7 @@ from .feature_block import MOVED_ROWS
 from .history import History
 from .latent_file import Expression, Start, hash_latent
 from .network import Network
-from .pictures import to_pixels
+from .pictures import rough_picture, to_pixels
 
 ROWS = ('ALL', 'SHAPE', 'LOOK')
 
@@ -69,6 +69,11 @@ class Editor:
     def picture(self) -> NDArray[np.uint8]:
         """The shown picture: (H, W, 3)."""
         return to_pixels(self.generator.synthesis(self.latent))
+
+    def rough_picture(self) -> NDArray[np.uint8] | None:
+        """The same sooner and without its finest detail; None where the network cannot."""
+        picture = rough_picture(self.generator, self.latent)
+        return None if picture is None else to_pixels(picture)
 
     def set_points(self, handles: PixelPoints, targets: PixelPoints) -> None:
         """Handles and targets; none of either takes them away. A handle at another place looks at another feature.

@@ -39,6 +39,8 @@ def feature_block(generator: Generator, ws: Tensor) -> "WholeBlock | SplitBlock"
 class WholeBlock:
     """By the network itself: any network. `size` of the map, `margin` of it on each side lies outside the picture."""
 
+    early_size = None
+
     def __init__(self, generator: Generator, ws: Tensor) -> None:
         self.synthesis, self.rest = generator.synthesis, ws[:, MOVED_ROWS:].detach()
         self.margin = getattr(generator.shape, "margin_size", 0)
@@ -52,7 +54,10 @@ class WholeBlock:
 
 
 class SplitBlock:
-    """StyleGAN2 in two: layers up to `b32.conv0`, which the moved rows feed, and fixed ones from there on."""
+    """StyleGAN2 in two: layers up to `b32.conv0`, which the moved rows feed, and fixed ones from there on.
+
+    `early_size`: of the map between the two.
+    """
 
     margin = 0
 
@@ -63,6 +68,7 @@ class SplitBlock:
         ]
         self.const = blocks[0].const[None]
         self.size = (128, 128 >> generator.shape.is_narrow)
+        self.early_size = (32, 32 >> generator.shape.is_narrow)
         with torch.no_grad():
             self.moving = [MovingLayer(layer) for layer in layers[:MOVED_ROWS]]
             fixed = [FixedLayer(layer, ws[:, row]) for row, layer in enumerate(layers) if row >= MOVED_ROWS]
@@ -90,6 +96,10 @@ class Features:
             self.map = self.fixed(self.x)
         return _rows_first(self.map.detach())
 
+    def early(self) -> Tensor:
+        """What enters the fixed layers, without gradient: picture and map follow from it alone. (m, n, C)."""
+        return _rows_first(self.x.detach())
+
     def patch(self, area: Area) -> Tensor:
         """An area of it, without gradient."""
         if self.map is not None:
@@ -98,20 +108,29 @@ class Features:
             self.parts[area] = self.fixed(self.x, area)
         return _rows_first(self.parts[area].detach())
 
-    def backward(self, pulls: list[tuple[Area, Tensor]], everywhere: Tensor | None = None) -> None:
-        """Carry gradients of patches, and of the whole map, to the rows; they add to what the rows already have."""
+    def backward(
+        self, pulls: list[tuple[Area, Tensor]], everywhere: Tensor | None = None, early: Tensor | None = None
+    ) -> None:
+        """Carry gradients of patches, of the whole map, and of `early` to the rows; they add to what the rows have."""
+        ends = {self.x: _like(self.x, early)} if early is not None else {}
         if self.map is None:
             sums = {area: torch.zeros_like(part) for area, part in self.parts.items()}
             for area, pull in pulls:
                 _rows_first(sums[area]).add_(pull)
-            torch.autograd.backward(list(self.parts.values()), list(sums.values()))
-            return
-        whole = torch.zeros_like(self.map)
-        if everywhere is not None:
-            _rows_first(whole).copy_(everywhere)
-        for area, pull in pulls:
-            _rows_first(whole)[area.top : area.bottom, area.left : area.right] += pull
-        self.map.backward(whole)
+            ends |= {part: sums[area] for area, part in self.parts.items()}
+        else:
+            whole = torch.zeros_like(self.map) if everywhere is None else _like(self.map, everywhere)
+            for area, pull in pulls:
+                _rows_first(whole)[area.top : area.bottom, area.left : area.right] += pull
+            ends[self.map] = whole
+        torch.autograd.backward(list(ends), list(ends.values()))
+
+
+def _like(x: Tensor, gradient: Tensor) -> Tensor:
+    """A gradient (m, n, C) in the layout of x, (1, C, m, n)."""
+    result = torch.empty_like(x)
+    _rows_first(result).copy_(gradient)
+    return result
 
 
 def _rows_first(x: Tensor) -> Tensor:

@@ -304,14 +304,14 @@ def test_a_script_drags_without_anybody_and_films_its_way(network, tmp_path):
     mask = np.zeros((SIZE, SIZE), np.uint8)
     mask[:, :30] = 255
     cv2.imwrite(str(tmp_path / "mask.png"), mask)
-    script = (AHEAD, SetMask(True, str(tmp_path / "mask.png")), Run(4), Keep("ahead"))
-    request = DragRequest(str(tmp_path / "out"), str(network), options=OPTIONS, script=script, is_filmed=True)
+    script = (AHEAD, SetMask(True, str(tmp_path / "mask.png")), Run(8), Keep("ahead"))
+    request = DragRequest(str(tmp_path / "out"), str(network), seed=2, options=OPTIONS, script=script, is_filmed=True)
     heard = []
     done = perform(request, "drag", heard.append)
-    assert done.outcome == 'FINISHED' and done.result["steps"] == 4 and done.result["frames"] == 5
+    assert done.outcome == 'FINISHED' and done.result["steps"] == 8 and done.result["frames"] == 9
     assert not [message for message in heard if isinstance(message, messages.Screen)]
     assert done.result["distances"][0] < 20 and "ahead" in done.result["kept"]
-    assert perform(request, "drag").result["reused"] == 5
+    assert perform(request, "drag").result["reused"] == 9
 
 
 def test_a_script_that_asks_for_the_impossible_fails_with_its_remedy(network, tmp_path):

@@ -4,7 +4,6 @@
 
 import queue
 import threading
-import time
 
 import cv2
 import numpy as np
@@ -88,6 +87,16 @@ class Artist:
             and message.serial == self.serial and message.state != 'DRAGGING'
         )  # fmt: skip
 
+    def until_sharp(self, standing):
+        """The picture of how the session stands, in full detail: it comes just before that message, or after it."""
+        begin = self.heard.index(standing) - 1
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: self.sharp_since(begin), 20), self.heard[begin:]
+            return self.sharp_since(begin)[-1]
+
+    def sharp_since(self, begin):
+        return [each for each in self.heard[begin:] if isinstance(each, messages.Picture) and not each.is_rough]
+
     def close(self):
         self.commands.put(messages.Steer("drag", self.serial + 1, Close()))
         self.thread.join(20)
@@ -149,11 +158,8 @@ def test_pictures_come_through_shared_memory_and_the_last_is_of_the_shown_step(a
     assert np.array_equal(view[..., :3], expected)
     artist.ask(AHEAD)
     artist.ask(Run(3))
-    still = artist.until_still()
-    time.sleep(0.3)
-    shown = [message for message in artist.heard if isinstance(message, messages.Picture)]
-    assert len(shown) >= 2 and still.step == 3
-    last = np.array(pictures.view(shown[-1].sequence)).reshape(SIZE, SIZE, 4)
+    shown = artist.until_sharp(artist.until_still())
+    last = np.array(pictures.view(shown.sequence)).reshape(SIZE, SIZE, 4)
     assert not np.array_equal(last, view)
     pictures.close()
 
@@ -165,11 +171,8 @@ def test_pictures_that_take_long_are_rough_while_points_are_dragged_and_sharp_af
     artist.ask(AHEAD)
     artist.ask(Run())
     artist.until(lambda message: isinstance(message, messages.Picture) and message.is_rough)
-    artist.ask(Pause())
-    time.sleep(0.3)
-    last = [message for message in artist.heard if isinstance(message, messages.Picture)][-1]
+    artist.until_sharp(artist.ask(Pause()))
     artist.close()
-    assert not last.is_rough
 
 
 def test_a_rough_picture_is_the_sharp_one_with_less_detail():

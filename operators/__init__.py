@@ -7,6 +7,8 @@ def _classes():
     from . import drag_mask, drag_points, drag_run, drag_sample, drag_session, invert, keep_expression
     from .add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles, PASTICHE_OT_open_model_page
     from .apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
+    from .bake_mesh import PASTICHE_OT_bake_mesh
+    from .bake_movie import PASTICHE_OT_bake_movie
     from .cancel import PASTICHE_OT_cancel
     from .capture import PASTICHE_OT_capture
     from .card_from_image import PASTICHE_OT_card_from_image
@@ -16,11 +18,15 @@ def _classes():
     from .drive import PASTICHE_OT_drive
     from .drive_rig import PASTICHE_OT_drive_rig
     from .dummy import PASTICHE_OT_dummy
+    from .edit_keys import PASTICHE_OT_reduce_keys, PASTICHE_OT_smooth_keys
     from .export_loop import PASTICHE_OT_export_loop
     from .install_runtime import PASTICHE_OT_cancel_install, PASTICHE_OT_install_runtime
+    from .key_channels import PASTICHE_OT_key_channels, keying_sets
     from .live import PASTICHE_OT_live
     from .live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_import_face_csv
+    from .mirror_channels import PASTICHE_OT_mirror_channels
     from .move_face import PASTICHE_OT_move_face, PASTICHE_OT_place_on_picture, PASTICHE_OT_refine_face
+    from .neutral_here import PASTICHE_OT_neutral_here
     from .open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_log, PASTICHE_OT_open_preferences
     from .place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
     from .pose import PASTICHE_OT_pose, PASTICHE_OT_pose_assets, PASTICHE_OT_pose_from_asset
@@ -32,6 +38,7 @@ def _classes():
     from .show_as_painted import PASTICHE_OT_show_as_painted
     from .show_recipe import PASTICHE_OT_show_recipe
     from .stylize import PASTICHE_OT_stylize
+    from .takes import PASTICHE_OT_delete_take, PASTICHE_OT_push_take, PASTICHE_OT_use_take
     from .wear_style import PASTICHE_OT_take_style_off, PASTICHE_OT_wear_style
     from .worker_restart import PASTICHE_OT_worker_restart
 
@@ -56,6 +63,16 @@ def _classes():
         PASTICHE_OT_copy_recipe,
         PASTICHE_OT_apply_recipe,
         PASTICHE_OT_reset_channels,
+        PASTICHE_OT_mirror_channels,
+        PASTICHE_OT_key_channels,
+        PASTICHE_OT_smooth_keys,
+        PASTICHE_OT_reduce_keys,
+        PASTICHE_OT_neutral_here,
+        PASTICHE_OT_use_take,
+        PASTICHE_OT_push_take,
+        PASTICHE_OT_delete_take,
+        PASTICHE_OT_bake_mesh,
+        PASTICHE_OT_bake_movie,
         PASTICHE_OT_pose,
         PASTICHE_OT_pose_from_asset,
         PASTICHE_OT_pose_assets,
@@ -81,6 +98,7 @@ def _classes():
         PASTICHE_OT_install_runtime,
         PASTICHE_OT_cancel_install,
         PASTICHE_OT_dummy,
+        *keying_sets,
         *drag_session.classes,
         *drag_points.classes,
         *drag_run.classes,

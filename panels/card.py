@@ -4,7 +4,6 @@
 
 import bpy
 
-from ..bridge.channels import CHANNELS, GROUPS
 from ..operators.apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
 from ..operators.capture import PASTICHE_OT_capture, active_movie_strip
 from ..operators.card_from_image import PASTICHE_OT_card_from_image
@@ -19,16 +18,15 @@ from ..operators.open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_pr
 from ..operators.place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
 from ..operators.render import PASTICHE_OT_render
 from ..operators.render_again import PASTICHE_OT_render_again
-from ..operators.reset_channels import PASTICHE_OT_reset_channels
 from ..operators.select_card import PASTICHE_OT_select_card
 from ..operators.show_as_painted import PASTICHE_OT_show_as_painted, shows_as_painted
 from ..operators.show_recipe import PASTICHE_OT_show_recipe
 from ..scene import cards, jobs, requests
-from ..scene.channels import data_path
 from ..scene.engine_settings import lacks_weights, settings_of
 from ..scene.live_mesh import has_live_mesh
 from ..scene.placement import face_points, is_refined
 from .card_list import draw_cards
+from .channels import draw_channels, draw_takes
 from .poses import draw_poses
 from .progress import draw_outcome, draw_progress
 from .sentences import draw_sentence
@@ -218,6 +216,9 @@ class Face(CardPanel):
             column.operator(PASTICHE_OT_refine_face.bl_idname, icon='HIDE_OFF')
         if is_placed:
             column.operator(PASTICHE_OT_forget_face.bl_idname, icon='VIEWZOOM')
+        if has_live_mesh(card):
+            column.operator(PASTICHE_OT_live.bl_idname, text="Update Live Card", icon='FILE_REFRESH')
+            split(layout).prop(card.pastiche, "relief")
 
 
 class Channels(CardPanel):
@@ -227,16 +228,17 @@ class Channels(CardPanel):
 
     def draw(self, context):
         """Draw one foldable part per group."""
-        card = cards.chosen_card(context)
-        for group in GROUPS:
-            header, body = self.layout.panel(f"pastiche_{group}", default_closed=group != GROUPS[0])
-            header.label(text=group)
-            if body:
-                column = body.column(align=True)
-                for channel in CHANNELS.values():
-                    if channel.group == group and channel.name in card:
-                        column.prop(card, data_path(channel.name), text=title(channel.name))
-        self.layout.operator(PASTICHE_OT_reset_channels.bl_idname, icon='LOOP_BACK')
+        draw_channels(self.layout, cards.chosen_card(context))
+
+
+class Takes(CardPanel):
+    """What played the card and can play it again."""
+
+    bl_label = "Takes"
+
+    def draw(self, context):
+        """Draw the list, the strips, and edits of keys."""
+        draw_takes(self.layout, cards.chosen_card(context))
 
 
 class Exchange(CardPanel):
@@ -301,11 +303,6 @@ def split(layout):
     return layout.column()
 
 
-def title(name: str) -> str:
-    """A channel's name as a label: `jawOpen` -> "Jaw Open"."""
-    return "".join(f" {letter}" if letter.isupper() else letter for letter in name[0].upper() + name[1:]).strip()
-
-
 def in_every_space(*parts: type, spaces: tuple[str, ...] = SPACES) -> tuple:
     """The panels, once per space: Blender ties a panel's class to one."""
     made = []
@@ -322,5 +319,5 @@ def in_every_space(*parts: type, spaces: tuple[str, ...] = SPACES) -> tuple:
 
 classes = (
     PASTICHE_MT_cards,
-    *in_every_space(Main, Cards, Capturing, Rendering, Face, Channels, Poses, Exchange, Recipe),
+    *in_every_space(Main, Cards, Capturing, Rendering, Face, Channels, Takes, Poses, Exchange, Recipe),
 )

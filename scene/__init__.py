@@ -5,7 +5,7 @@
 
 def register():
     """Give objects their card data and listen to file loading."""
-    from . import live, look_settings, pose_library, properties, style_packs, ticking
+    from . import live, look_settings, mirroring, pose_library, properties, style_packs, ticking
 
     properties.register()
     pose_library.register()
@@ -13,13 +13,15 @@ def register():
     look_settings.register()
     ticking.register()
     live.register()
+    mirroring.register()
 
 
 def unregister():
     """End the worker and leave nothing behind."""
-    from . import live, live_preview, look_settings, pose_library, properties, style_packs, ticking
+    from . import live, live_preview, look_settings, mirroring, pose_library, properties, style_packs, ticking
 
     live_preview.stop()
+    mirroring.unregister()
     live.unregister()
     ticking.unregister()
     look_settings.unregister()

@@ -58,8 +58,13 @@ def is_played(path: str) -> bool:
     return is_channel_path(path) or path.startswith(('["drag:', '["path:', '["image'))
 
 
-def reset_channels(card) -> None:
-    """Put every channel back to rest; keys stay."""
-    for channel in own_channels(card).values():
+def channels_in(card, group: str = "") -> list[Channel]:
+    """The channels of a card in a group; all when it is empty."""
+    return [channel for channel in own_channels(card).values() if channel.name in card and group in ("", channel.group)]
+
+
+def reset_channels(card, group: str = "") -> None:
+    """Put the channels of a group, or all, back to rest; keys stay."""
+    for channel in channels_in(card, group):
         card[channel.name] = float(channel.rest)
     card.update_tag()

@@ -207,6 +207,13 @@ def push_to_track(datablock, action, name: str, start: int):
     return strip
 
 
+def play_in_strip(strip, action) -> None:
+    """Let an NLA strip play another action of the same kind."""
+    strip.action = action
+    if VERSION >= (4, 4, 0) and strip.action_slot is None:
+        strip.action_slot = next(iter(action.slots), None)
+
+
 # --- materials
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import bpy
 
+from ..bridge.channels import HEAD
 from ..bridge.errors import InputError
 from . import compat, keyframes, live, sequence, storage, strips
 from .cards import find_card
@@ -50,6 +51,34 @@ class CaptureResult:
         card.pastiche.footage = storage.to_stored(self.footage.path)
         scene.frame_set(scene.frame_current)
         push_undo(f"Capture {self.footage.path.stem}")
+
+
+@dataclass
+class NeutralResult:
+    """Which take is keyed anew from another neutral frame."""
+
+    scene_uid: int
+    action: str
+
+    def write(self, job: Job) -> None:
+        """Key the take anew wherever it plays on the card. Raises InputError when the card is gone."""
+        if job.state != 'FINISHED':
+            return
+        card, scene, old = find_card(job.card_uid), find_scene(self.scene_uid), bpy.data.actions.get(self.action)
+        motion = Path(job.request.motion)
+        if card is None or scene is None or old is None:
+            raise InputError("The take was deleted while it was measured.", f"Its motion is in {motion}.")
+        frames, values = read_channels(motion, keyframes.first_frame(old))
+        keyframes.replace_take(card, old, frames, _unlocked(card, values), motion)
+        scene.frame_set(scene.frame_current)
+        push_undo(f"Set Neutral of {self.action}")
+
+
+def _unlocked(card, values: dict) -> dict:
+    """The channels that the card lets a take play: a locked head stays at rest."""
+    settings = card.pastiche
+    locked = [c.name for c in HEAD if settings.lock_head or (settings.lock_scale and c.name == "headScale")]
+    return {name: value for name, value in values.items() if name not in locked}
 
 
 @dataclass

@@ -21,6 +21,7 @@ from .storage import first_existing, to_stored
 # Largest error of the curve between its keys, per unit. On captured speech at 24 frames per second this halves the
 # keys; the face moves by 0.02 % of the distance between the eyes in the mean, 0.3 % at most.
 TOLERANCES = {'FACTOR': 0.01, 'DEGREES': 0.1, 'EYE_DISTANCES': 0.002, 'RATIO': 0.001, 'FRAMES': 0.01}
+OWNER = "pastiche_card"  # custom property of an action: uid of the card whose take it is
 TAKE, TAKE_ABSOLUTE = "pastiche_take", "pastiche_take_absolute"  # of an action: the motion file it was captured into
 
 
@@ -38,6 +39,7 @@ def write_action(card, name: str, frames: NDArray, values: dict[str, NDArray], t
         compat.assign_action(card, bpy.data.actions.new(name))
     action = animation.action
     remember_take(action, take)
+    action[OWNER] = card.pastiche.uid
     _write_channels(card, frames, values)
     if in_track:
         _to_track(card, action, name, int(frames[0]), stays)
@@ -62,12 +64,18 @@ def _set_aside(card) -> None:
     if not channels:
         return
     if len(channels) == len(played):
-        animation.action.use_fake_user = True
+        _keep(card, animation.action)
         animation.action = None
         return
-    animation.action.copy().use_fake_user = True
+    _keep(card, animation.action.copy())
     for path in channels:
         compat.remove_curve(card, path)
+
+
+def _keep(card, action) -> None:
+    """Keep an action as a take of the card although nothing plays it."""
+    action[OWNER] = card.pastiche.uid
+    action.use_fake_user = True
 
 
 def _to_track(card, action, name: str, start: int, stays) -> None:
@@ -76,6 +84,40 @@ def _to_track(card, action, name: str, start: int, stays) -> None:
     compat.push_to_track(card, action, name, start)
     if stays:
         compat.assign_action(card, stays)
+
+
+def replace_take(card, old, frames: NDArray, values: dict[str, NDArray], take: Path):
+    """Put new keys in the place of a take's wherever it plays on a card; those of before stay as an action.
+
+    frames, values, take: as for `write_action`. Returns the action that plays now.
+    """
+    animation, old_name = card.animation_data, old.name
+    if animation.action == old:
+        action = write_action(card, old_name, frames, values, take)
+        if action == old:  # it moves the card in the scene as well
+            return action
+    else:
+        action = bpy.data.actions.new(old_name)
+        player = bpy.data.objects.new("Take", None)
+        try:
+            compat.assign_action(player, action)
+            remember_take(action, take)
+            action[OWNER] = card.pastiche.uid
+            _write_channels(player, frames, values)
+        finally:
+            bpy.data.objects.remove(player)
+    old.name, action.name = f"{old_name} Before", old_name
+    old.use_fake_user = True
+    for track in animation.nla_tracks:
+        for strip in track.strips:
+            if strip.action == old:
+                compat.play_in_strip(strip, action)
+    return action
+
+
+def first_frame(action) -> int:
+    """The first frame that a take keys, on its own time."""
+    return int(np.floor(action.frame_range[0]))
 
 
 def captured_range(card) -> tuple[int, int] | None:

@@ -42,6 +42,15 @@ def read_take(path: Path) -> Path | None:
         return path if "take_shape" in motion.tensors else None
 
 
+def read_take_seconds(path: Path, index: int) -> float:
+    """The second of the footage of a captured motion's footage frame, from 0. Raises InputError."""
+    with open_motion_file(path) as motion:
+        times = np.frombuffer(motion.read("take_time"), motion.tensors["take_time"].code)
+    if not len(times) or not np.isfinite(times).all():
+        raise InputError(f"The motion {path} is damaged.", "Capture the footage again.")
+    return float(times[min(max(index, 0), len(times) - 1)])
+
+
 def sample_channels(card, first: int, last: int, with_gains: bool = False) -> NDArray:
     """(T, C) float32: every channel of the card, in its order, on frames `first`..`last`, as Blender plays it.
 

@@ -51,6 +51,9 @@ class PASTICHE_PG_card(bpy.types.PropertyGroup):
         description="What the card shows in the scene",
         update=lambda settings, _context: live.show(settings.id_data),
     )
+    use_mirror: BoolProperty(
+        name="Both Sides", description="Editing a channel of one side of the face takes the other side along"
+    )
     relief: FloatProperty(
         name="Relief",
         default=live_mesh.RELIEF,

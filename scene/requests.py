@@ -12,12 +12,12 @@ import bpy
 from ..bridge.catalogue import ENGINES
 from ..bridge.errors import InputError
 from ..bridge.plain_data import from_plain
-from ..bridge.requests import CaptureRequest, LiveRequest, RenderRequest, Styling
+from ..bridge.requests import CaptureRequest, LiveRequest, NeutralRequest, RenderRequest, Styling
 from . import extension, keyframes, sequence, storage, strips, style_packs
 from .drag import requests as drag
 from .engine_settings import changed_settings
 from .footage import Footage, scene_rate
-from .motion import write_keys
+from .motion import read_take_seconds, write_keys
 from .picture_size import peek_size
 from .placement import read_placement
 from .portrait import save_portrait
@@ -101,6 +101,21 @@ def on_this_computer(request: RenderRequest) -> RenderRequest:
     if preferences and preferences.device != 'AUTO':
         settings["device"] = preferences.device
     return replace(request, settings=settings)
+
+
+def neutral_request(card) -> tuple:
+    """The take that plays on the current frame and the request to measure it from there. Raises InputError."""
+    takes = keyframes.takes_of(card)
+    if not takes:
+        raise InputError(f"{card.name} plays no captured take.", "Capture footage first.")
+    action, motion = takes[0]
+    if motion is None:
+        raise InputError(f"The capture {action.name} is gone.", "Capture the footage again.")
+    index = max(0, round(float(card["takeFrame"])))
+    seconds = read_take_seconds(motion, index)
+    folder = settled_folder(card) / "captures" / f"{storage.file_name(action.name)}-neutral-{index}"
+    request = NeutralRequest(str(folder), str(motion), str(folder / "take.motion"), seconds)
+    return action, request
 
 
 def live_request(card) -> LiveRequest:

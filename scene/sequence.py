@@ -56,16 +56,23 @@ def has_frames(card) -> bool:
 
 def show_frames(card) -> None:
     """Let the card's own material show its frames."""
-    node, image = texture_node(card), frames_of(card)
-    if node and image and node.image != image:
-        node.image = image
+    image = frames_of(card)
+    if image:
+        show_image(card, image)
 
 
 def show_picture(card) -> None:
     """Let the card's own material show its picture; the frames are kept."""
-    node, image = texture_node(card), card.pastiche.image
-    if node and image and node.image != image:
-        card.pastiche.frames = frames_of(card)
+    frames, image = frames_of(card), card.pastiche.image
+    if image:
+        card.pastiche.frames = frames
+        show_image(card, image)
+
+
+def show_image(card, image) -> None:
+    """Let the card's own material show an image."""
+    node = texture_node(card)
+    if node and node.image != image:
         node.image = image
 
 

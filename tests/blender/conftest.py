@@ -71,3 +71,25 @@ def card(picture):
     """A card in the empty file."""
     bpy.ops.pastiche.card_from_image(filepath=str(picture[0]))
     return bpy.context.object
+
+
+@pytest.fixture
+def live_folder(card, tmp_path_factory, room):
+    """What the worker leaves for a face that it was told the place of, made once."""
+    folder = tmp_path_factory.getbasetemp() / "live data"
+    if not folder.exists():
+        bpy.ops.pastiche.place_face()
+        assert bpy.ops.pastiche.live() == {'FINISHED'}
+        (room("scene.storage").known_folder(card) / "live").rename(folder)
+        bpy.ops.pastiche.forget_face()
+        room("scene.live").forget_live(card)
+        card.pastiche.shown = 'SOURCE'
+    return folder
+
+
+@pytest.fixture
+def live(card, live_folder, room):
+    """A live card."""
+    room("scene.live").make_live(card, live_folder)
+    card.pastiche.shown = 'LIVE'
+    return card

@@ -59,7 +59,7 @@ before = seen()
 for _ in range(2):
     addon_utils.enable(name, default_set=True)
     assert addon_utils.check(name) == (True, True)
-    assert seen()[2:] == (True, 5, 1, 1), seen()
+    assert seen()[2:] == (True, 6, 1, 1), seen()
     assert "drive" in dir(bpy.ops.pastiche)
     addon_utils.disable(name, default_set=True)
     assert seen() == before, (seen(), before)

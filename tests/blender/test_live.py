@@ -7,45 +7,13 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
+from shown_mesh import shown_vertices
 
-FACE, RIGHT_LIDS, LIPS, CHIN = 16, (159, 145), (13, 14), 152
-
-
-@pytest.fixture
-def data(card, tmp_path_factory, room):
-    """What the worker leaves for a face that it was told the place of, made once."""
-    folder = tmp_path_factory.getbasetemp() / "live data"
-    if not folder.exists():
-        bpy.ops.pastiche.place_face()
-        assert bpy.ops.pastiche.live() == {'FINISHED'}
-        (room("scene.storage").known_folder(card) / "live").rename(folder)
-        bpy.ops.pastiche.forget_face()
-        room("scene.live").forget_live(card)
-        card.pastiche.shown = 'SOURCE'
-    return folder
-
-
-@pytest.fixture
-def live(card, data, room):
-    """A live card."""
-    room("scene.live").make_live(card, data)
-    card.pastiche.shown = 'LIVE'
-    return card
-
-
-def played(card):
-    """The vertices that are shown, in the card's space."""
-    card.update_tag()
-    layer = bpy.context.view_layer
-    layer.update()
-    mesh = card.evaluated_get(layer.depsgraph).data
-    points = np.empty(len(mesh.vertices) * 3, np.float32)
-    mesh.vertices.foreach_get("co", points)
-    return points.reshape(-1, 3)
+RIGHT_LIDS, LIPS, CHIN = (159, 145), (13, 14), 152
 
 
 def landmarks(card):
-    return played(card)[4:]  # the dials are not shown
+    return shown_vertices(card)[4:]  # the dials are not shown
 
 
 def height(points, pair):
@@ -93,9 +61,9 @@ def test_mouth_close_undoes_what_the_jaw_opened(live):
 
 
 def test_the_head_turns_in_depth_and_the_card_stays(live):
-    rest = played(live)
+    rest = shown_vertices(live)
     live["headYaw"] = 20.0
-    turned = played(live)
+    turned = shown_vertices(live)
     moved = turned[4:, 0] - rest[4:, 0]
     assert moved[4] > 0.02  # the tip of the nose, nearest to the viewer, towards the picture's right
     assert moved[4] > 1.3 * moved[152]  # more than the chin, which lies deeper
@@ -131,13 +99,13 @@ def test_a_gain_and_a_mute_hold_for_live_and_render(live, room):
 
 def test_the_switch_shows_live_rendered_and_source(live, room):
     node = live.active_material.node_tree.nodes["Portrait"]
-    assert len(played(live)) > 500
+    assert len(shown_vertices(live)) > 500
     live.pastiche.shown = 'SOURCE'
-    assert len(played(live)) == 4 and node.image == live.pastiche.image
+    assert len(shown_vertices(live)) == 4 and node.image == live.pastiche.image
     bpy.ops.pastiche.dummy(last=4, seconds_per_frame=0)
-    assert live.pastiche.shown == 'RENDERED' and len(played(live)) == 4 and node.image.source == 'SEQUENCE'
+    assert live.pastiche.shown == 'RENDERED' and len(shown_vertices(live)) == 4 and node.image.source == 'SEQUENCE'
     live.pastiche.shown = 'LIVE'
-    assert len(played(live)) > 500
+    assert len(shown_vertices(live)) > 500
 
 
 def test_frames_that_no_longer_fit_give_way_to_the_live_card_and_come_back(live, room):
@@ -149,14 +117,14 @@ def test_frames_that_no_longer_fit_give_way_to_the_live_card_and_come_back(live,
     job = room("operators.dummy").dummy(bpy.context.scene, live, 1, 4, 0.0)
     job.on_frames, job.on_done = result.show, result.finish
     room("scene.jobs").wait_for(live.pastiche.uid)
-    assert len(played(live)) == 4
+    assert len(shown_vertices(live)) == 4
     live["mouthPucker"] = 0.5
-    assert len(played(live)) > 500 and live.pastiche.shown == 'RENDERED'
+    assert len(shown_vertices(live)) > 500 and live.pastiche.shown == 'RENDERED'
     live["mouthPucker"] = 0.0
     room("scene.live")._looked.clear()
-    assert len(played(live)) == 4
+    assert len(shown_vertices(live)) == 4
     bpy.context.scene.frame_set(3)
-    assert len(played(live)) == 4
+    assert len(shown_vertices(live)) == 4
 
 
 def test_another_picture_takes_the_live_mesh_away(live):
@@ -166,18 +134,18 @@ def test_another_picture_takes_the_live_mesh_away(live):
     assert live.pastiche.shown == 'SOURCE'
 
 
-def test_making_it_live_again_leaves_nothing_behind(live, data, room):
+def test_making_it_live_again_leaves_nothing_behind(live, live_folder, room):
     before = [len(each) for each in (bpy.data.meshes, bpy.data.materials, bpy.data.images, bpy.data.node_groups)]
-    room("scene.live").make_live(live, data)
+    room("scene.live").make_live(live, live_folder)
     bpy.data.orphans_purge(do_recursive=True)
     after = [len(each) for each in (bpy.data.meshes, bpy.data.materials, bpy.data.images, bpy.data.node_groups)]
     assert after == before
 
 
-def test_undo_and_redo_take_it_back_and_again(card, data, room):
+def test_undo_and_redo_take_it_back_and_again(card, live_folder, room):
     bpy.ops.ed.undo_push(message="card")
     result = room("scene.job_results").LiveResult()
-    result.write(SimpleNamespace(state='FINISHED', card_uid=card.pastiche.uid, folder=data))
+    result.write(SimpleNamespace(state='FINISHED', card_uid=card.pastiche.uid, folder=live_folder))
     bpy.ops.ed.undo()
     (card,) = bpy.context.scene.objects
     assert len(card.data.vertices) == 4
@@ -248,11 +216,11 @@ def test_a_saved_card_plays_without_the_extension(live, tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["cut", "text", "missing"])
-def test_damaged_data_is_refused_and_the_card_stays(card, data, tmp_path, room, damage):
+def test_damaged_data_is_refused_and_the_card_stays(card, live_folder, tmp_path, room, damage):
     (tmp_path / "live").mkdir()
     file = tmp_path / "live" / "card.live"
     if damage != "missing":
-        file.write_bytes((data / "card.live").read_bytes()[:5000] if damage == "cut" else b"no live card" * 99)
+        file.write_bytes((live_folder / "card.live").read_bytes()[:5000] if damage == "cut" else b"no live card" * 99)
     with pytest.raises(room("bridge.errors").InputError):
         room("scene.live").make_live(card, tmp_path / "live")
     assert len(card.data.vertices) == 4 and not card.modifiers

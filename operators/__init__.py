@@ -8,7 +8,6 @@ def _classes():
     from .add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles, PASTICHE_OT_open_model_page
     from .apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
     from .bake_mesh import PASTICHE_OT_bake_mesh
-    from .bake_movie import PASTICHE_OT_bake_movie
     from .cancel import PASTICHE_OT_cancel
     from .capture import PASTICHE_OT_capture
     from .card_from_image import PASTICHE_OT_card_from_image
@@ -72,7 +71,6 @@ def _classes():
         PASTICHE_OT_push_take,
         PASTICHE_OT_delete_take,
         PASTICHE_OT_bake_mesh,
-        PASTICHE_OT_bake_movie,
         PASTICHE_OT_pose,
         PASTICHE_OT_pose_from_asset,
         PASTICHE_OT_pose_assets,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Pastiche developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Live cards as plain meshes and as films."""
+"""Live cards as plain meshes."""
 
 import bpy
 import numpy as np
@@ -78,11 +78,3 @@ def test_baking_can_be_undone(keyed):
 def test_a_card_that_is_not_live_cannot_be_baked(card):
     with pytest.raises(RuntimeError, match="Make Live"):
         bpy.ops.pastiche.bake_mesh()
-
-
-def test_a_card_becomes_a_film(card, tmp_path):
-    bpy.ops.pastiche.place_face()
-    card.pastiche.use_range, card.pastiche.first, card.pastiche.last = True, 1, 3
-    assert bpy.ops.pastiche.bake_movie(filepath=str(tmp_path / "film.mp4")) == {'FINISHED'}
-    clip = bpy.data.movieclips.load(str(tmp_path / "film.mp4"))
-    assert clip.frame_duration == 3

@@ -46,7 +46,7 @@ def test_the_tab_is_the_same_in_every_editor_but_for_dragging(space):
     assert [panel.bl_label for panel in panels if not hasattr(panel, "bl_parent_id")] == ["Pastiche"]
     parts = {panel.bl_label for panel in panels if hasattr(panel, "bl_parent_id")}
     drag = {"Drag", "Drag Presets", "Drag Mask", "Drag Options"} if space == 'IMAGE_EDITOR' else set()
-    always = {"Cards", "Style", "Capture", "Render", "Face", "Channels", "Poses", "Exchange", "Recipe"}
+    always = {"Cards", "Style", "Capture", "Render", "Face", "Channels", "Takes", "Poses", "Exchange", "Recipe"}
     assert parts == always | {"Kept Expressions"} | drag
 
 

@@ -5,6 +5,7 @@
 import bpy
 
 from ..operators.apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
+from ..operators.bake_mesh import PASTICHE_OT_bake_mesh
 from ..operators.capture import PASTICHE_OT_capture, active_movie_strip
 from ..operators.card_from_image import PASTICHE_OT_card_from_image
 from ..operators.choose_weights import PASTICHE_OT_choose_weights, PASTICHE_OT_find_weights
@@ -251,7 +252,9 @@ class Exchange(CardPanel):
         column = self.layout.column(align=True)
         column.operator(PASTICHE_OT_import_face_csv.bl_idname, icon='IMPORT')
         column.operator(PASTICHE_OT_export_face_csv.bl_idname, icon='EXPORT')
-        self.layout.operator(PASTICHE_OT_drive_rig.bl_idname, icon='DRIVER')
+        column = self.layout.column(align=True)
+        column.operator(PASTICHE_OT_drive_rig.bl_idname, icon='DRIVER')
+        column.operator(PASTICHE_OT_bake_mesh.bl_idname, icon='MESH_DATA')
 
 
 class Poses(CardPanel):

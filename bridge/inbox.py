@@ -9,10 +9,10 @@ stands, the newest alone waits, so a flood of it costs the poller nothing.
 import threading
 from collections import deque
 
-from .messages import Dragging, Message, Picture, Progress
+from .messages import Dragging, Message, Picture, Playing, Progress
 
 CAPACITY = 10_000
-STANDINGS = (Progress, Picture, Dragging)
+STANDINGS = (Progress, Picture, Dragging, Playing)
 
 
 class Inbox:

@@ -130,6 +130,15 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Playing:
+    """What the face before the camera does now. channels: name -> value."""
+
+    job: str
+    channels: dict[str, float]
+    type = "playing"
+
+
+@dataclass(frozen=True)
 class Screen:
     """The job's pictures, `width` x `height`, lie in the shared memory of that name (live_pictures.py)."""
 
@@ -222,12 +231,12 @@ class Heartbeat:
 
 Message = (
     Submit | Cancel | Steer | Shutdown | Ready | Status | Progress | Frame | Warning | Error | Done | Heartbeat
-    | Screen | Picture | Dragging | Kept | Face | Refused
+    | Screen | Picture | Dragging | Kept | Face | Refused | Playing
 )  # fmt: skip
 TYPES: dict[str, type[Message]] = {
     cls.type: cls
     for cls in (
         Submit, Cancel, Steer, Shutdown, Ready, Status, Progress, Frame, Warning, Error, Done, Heartbeat,
-        Screen, Picture, Dragging, Kept, Face, Refused,
+        Screen, Picture, Dragging, Kept, Face, Refused, Playing,
     )
 }  # fmt: skip

@@ -317,6 +317,25 @@ class NeutralRequest:
     kind = "neutral"
 
 
+@dataclass(frozen=True)
+class RecordRequest:
+    """A camera -> `footage`, an MP4, until it is cancelled or `seconds` are over.
+
+    device: number of a camera, or a film that plays as one.   fps: of the film.   count_in: seconds before it begins.
+    is_live: tell what the face does meanwhile, as fast as the machine can.
+    """
+
+    folder: str
+    footage: str
+    device: str = "0"
+    fps: str = "30"
+    seconds: float = 600.0
+    count_in: float = 3.0
+    is_live: bool = True
+
+    kind = "record"
+
+
 JobRequest = (
     DummyRequest
     | CaptureRequest
@@ -328,5 +347,6 @@ JobRequest = (
     | PackRequest
     | LiveRequest
     | NeutralRequest
+    | RecordRequest
 )
 KINDS: dict[str, type[JobRequest]] = {cls.kind: cls for cls in get_args(JobRequest)}

@@ -29,6 +29,7 @@ def _classes():
     from .open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_log, PASTICHE_OT_open_preferences
     from .place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
     from .pose import PASTICHE_OT_pose, PASTICHE_OT_pose_assets, PASTICHE_OT_pose_from_asset
+    from .record import PASTICHE_OT_record, PASTICHE_OT_stop_recording
     from .render import PASTICHE_OT_render
     from .render_again import PASTICHE_OT_render_again
     from .reset_channels import PASTICHE_OT_reset_channels
@@ -45,6 +46,8 @@ def _classes():
         PASTICHE_OT_card_from_image,
         PASTICHE_OT_select_card,
         PASTICHE_OT_live,
+        PASTICHE_OT_record,
+        PASTICHE_OT_stop_recording,
         PASTICHE_OT_capture,
         PASTICHE_OT_render,
         PASTICHE_OT_drive,

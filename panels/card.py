@@ -17,6 +17,7 @@ from ..operators.live_link_face import PASTICHE_OT_export_face_csv, PASTICHE_OT_
 from ..operators.move_face import PASTICHE_OT_place_on_picture, PASTICHE_OT_refine_face
 from ..operators.open_places import PASTICHE_OT_open_folder, PASTICHE_OT_open_preferences
 from ..operators.place_face import PASTICHE_OT_forget_face, PASTICHE_OT_place_face
+from ..operators.record import PASTICHE_OT_record, PASTICHE_OT_stop_recording, recording_of
 from ..operators.render import PASTICHE_OT_render
 from ..operators.render_again import PASTICHE_OT_render_again
 from ..operators.select_card import PASTICHE_OT_select_card
@@ -93,7 +94,11 @@ class Main(InSidebar):
         if strip:
             column.label(text=strip.name, icon='FILE_MOVIE')
         else:
-            column.prop(settings, "footage", text="", placeholder="Footage", icon='FILE_MOVIE')
+            row = column.row(align=True)
+            row.prop(settings, "footage", text="", placeholder="Footage", icon='FILE_MOVIE')
+            row.operator(PASTICHE_OT_record.bl_idname, text="", icon='OUTLINER_OB_CAMERA')
+        if recording_of(card):
+            column.operator(PASTICHE_OT_stop_recording.bl_idname, icon='SNAP_FACE')
         column = layout.column(align=True)
         row = column.row(align=True)
         row.scale_y = 1.5

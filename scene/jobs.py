@@ -42,6 +42,8 @@ class Job:
     rate: float = 0.0
     seconds_left: float = -1.0
     newest: str = ""  # path of the latest frame, for a small picture of it
+    on_playing: Callable[["Job"], None] | None = None  # called with new `channels`, at most once per poll
+    channels: dict[str, float] = field(default_factory=dict)  # what the face before the camera does now
     fresh: list[messages.Frame] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     error: PasticheError | None = None
@@ -145,6 +147,9 @@ def poll() -> bool:
         if job.fresh and job.on_frames:
             _call(job, job.on_frames)
             job.fresh = []
+        if job.channels and job.on_playing:
+            _call(job, job.on_playing)
+            job.channels = {}
     return bool(_open)
 
 
@@ -199,6 +204,8 @@ def _receive(message: messages.Message) -> None:
         case messages.Frame(path=path):
             job.fresh.append(message)
             job.newest = path
+        case messages.Playing(channels=channels):
+            job.channels = channels
         case messages.Warning(text=text):
             job.warnings.append(text)
         case messages.Error(error=error):

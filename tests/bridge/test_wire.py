@@ -22,7 +22,7 @@ def test_a_message_comes_back_as_it_was_sent(message):
 def test_every_kind_of_message_is_among_the_types():
     assert set(messages.TYPES) == {
         "submit", "cancel", "shutdown", "ready", "status", "progress", "frame", "warning", "error", "done", "heartbeat",
-        "steer", "screen", "picture", "dragging", "kept", "face", "refused",
+        "steer", "screen", "picture", "dragging", "kept", "face", "refused", "playing",
     }  # fmt: skip
 
 

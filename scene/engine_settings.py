@@ -58,7 +58,7 @@ class PASTICHE_PG_mesh(bpy.types.PropertyGroup):
 class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
     """How the First Order Motion Model plays the card."""
 
-    advanced = ("precision", "batch")
+    advanced = ("precision", "batch", "sampling")
 
     weights: StringProperty(
         name="Weights",
@@ -93,6 +93,14 @@ class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
         min=1,
         max=64,
         description="Frames computed at a time; it halves by itself when memory does not suffice",
+    )
+    sampling: EnumProperty(
+        name="Sampling",
+        items=(
+            ('TRAINED', "As Trained", "As the published weights know it"),
+            ('SHIPPED', "As Shipped", "As the authors' program does on a current torch, for comparison"),
+        ),
+        description="Where a pixel's coordinates are taken to be when the picture is looked up",
     )
     precision: EnumProperty(
         name="Precision",

@@ -23,16 +23,20 @@ State = Mapping[str, Tensor]
 
 
 def build_networks(
-    kp_detector: State, generator: State, configuration: Configuration | None = None
+    kp_detector: State,
+    generator: State,
+    configuration: Configuration | None = None,
+    align_corners: bool = AS_TRAINED,
 ) -> tuple[KeypointDetector, OcclusionAwareGenerator]:
     """The two networks of inference with these weights, in evaluation mode. Without a configuration, the tensors tell.
 
+    align_corners: what the tensors do not tell, see configurations.py; a configuration has its own.
     Raises ValueError when the tensors are not those of such a model, or not those of the given configuration.
     """
     kp_detector, generator = bare_names(kp_detector), bare_names(generator)
     if configuration is None:
         try:
-            configuration = infer_configuration(kp_detector, generator)
+            configuration = infer_configuration(kp_detector, generator, align_corners)
         except (KeyError, IndexError, AttributeError) as error:
             raise ValueError(f"not a first order motion model: {error} is missing") from error
     networks = KeypointDetector(configuration.detector), OcclusionAwareGenerator(configuration.generator)

@@ -43,7 +43,8 @@ class FommEngine:
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         """settings: of FommSettings, by name. Raises InputError for what it does not know, and for unusable weights."""
         self._settings = FommSettings.read(settings or {})
-        self._networks = load_networks(self._settings.weights, self._settings.device, self._settings.precision)
+        chosen = self._settings
+        self._networks = load_networks(chosen.weights, chosen.device, chosen.precision, chosen.sampling)
         self.version = f"1+{self._networks.sha256[:12]}"
         self.device = self._networks.device.type
         self.inputs = {name: value for name, value in asdict(self._settings).items() if name not in NO_INPUTS}

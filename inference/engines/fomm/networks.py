@@ -11,6 +11,7 @@ import torch
 
 from ....bridge.errors import InputError
 from ....vendor.fomm.checkpoint import build_networks
+from ....vendor.fomm.configurations import AS_SHIPPED_TODAY, AS_TRAINED
 from ....vendor.fomm.fast.detector import FastDetector
 from ....vendor.fomm.fast.generator import FastGenerator
 from ...jobs.input_hash import hash_input
@@ -39,8 +40,8 @@ class Networks:
     sha256: str
 
 
-def load_networks(path: str, device: str, precision: str) -> Networks:
-    """The networks in a checkpoint; kept for the next job. device, precision: as in FommSettings.
+def load_networks(path: str, device: str, precision: str, sampling: str = "TRAINED") -> Networks:
+    """The networks in a checkpoint; kept for the next job. device, precision, sampling: as in FommSettings.
 
     Raises InputError: no file, damaged, carrying code, another model, or no such device.
     """
@@ -48,11 +49,12 @@ def load_networks(path: str, device: str, precision: str) -> Networks:
         raise InputError("The FOMM engine needs the weights of its model, and none are chosen.", _REMEDY)
     sha256 = hash_input(path)
     chosen = choose_device(device)
-    return _load(path, sha256, chosen, choose_precision(chosen, precision))
+    corners = {"TRAINED": AS_TRAINED, "SHIPPED": AS_SHIPPED_TODAY}[sampling]
+    return _load(path, sha256, chosen, choose_precision(chosen, precision), corners)
 
 
 @functools.lru_cache(maxsize=1)
-def _load(path: str, sha256: str, device: torch.device, dtype: torch.dtype) -> Networks:
+def _load(path: str, sha256: str, device: torch.device, dtype: torch.dtype, align_corners: bool) -> Networks:
     name = Path(path).name
     contents = open_checkpoint(Path(path))
     other = _other_model(contents)
@@ -64,7 +66,7 @@ def _load(path: str, sha256: str, device: torch.device, dtype: torch.dtype) -> N
             raise InputError(f"{name} is no checkpoint of the First Order Motion Model: no {section} in it.", _REMEDY)
         sections[section] = load_tensors(contents[section], section)
     try:
-        detector, generator = build_networks(**sections)
+        detector, generator = build_networks(**sections, align_corners=align_corners)
     except ValueError as error:
         raise InputError(
             f"{name} is no checkpoint of the First Order Motion Model ({_short(error)}).", _REMEDY

@@ -18,7 +18,9 @@ class FommSettings:
     motion).   strength: of the motion; 1 as captured.   initial: footage seconds at which the actor looks most like the
     card; negative: found by landmarks.   full_resolution: the picture itself is bent and only what the network invents
     is painted on it, else the network's own 256 pixels are shown.
-    batch: frames computed at a time; it halves by itself when memory does not suffice.
+    batch: frames computed at a time; it halves by itself when memory does not suffice.   sampling: whether pictures are
+    looked up as the published weights were TRAINED, or as the authors' program, SHIPPED today, does on a current torch:
+    half a feature pixel off towards the border.
     device, precision: AUTO takes the graphics card where there is one, and the precision that gains there.
     """
 
@@ -29,6 +31,7 @@ class FommSettings:
     initial: float = number(-1.0, -1.0, 1e6)
     full_resolution: bool = True
     batch: int = number(8, 1, 64)
+    sampling: str = choice("TRAINED", "SHIPPED")
     device: str = choice("AUTO", "CPU", "CUDA")
     precision: str = choice("AUTO", "FLOAT32", "BFLOAT16", "FLOAT16")
 

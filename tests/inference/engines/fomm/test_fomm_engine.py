@@ -128,6 +128,16 @@ def test_absolute_motion_takes_the_actors_keypoints(weights, portrait, motion):
     assert np.abs(pictures[0].astype(int) - pictures[1]).mean() > 0.1
 
 
+def test_the_published_programs_way_of_sampling_is_there_for_comparison(weights, portrait, motion):
+    pictures = []
+    for sampling in ("TRAINED", "SHIPPED"):
+        engine = FommEngine({"weights": str(weights), "sampling": sampling, "precision": "FLOAT32"})
+        assert engine._networks.generator.align_corners == (sampling == "TRAINED")
+        engine.set_source(portrait)
+        pictures.append(engine.render(motion.frame(motion.last)))
+    assert 0 < np.abs(pictures[0].astype(int) - pictures[1]).mean() < 20
+
+
 def test_progress_is_told_and_may_stop_the_search(engine, motion):
     told = []
     engine.prepare(motion.take, lambda done, total: told.append((done, total)))

@@ -4,7 +4,9 @@
 
 import bpy
 
+from ..bridge.drag_commands import Pause
 from ..scene import jobs
+from ..scene.drag import session
 from .reporting import Reporting
 
 
@@ -18,9 +20,13 @@ class PASTICHE_OT_cancel(Reporting, bpy.types.Operator):
     @classmethod
     def poll(cls, _context):
         """Only while something runs: Esc keeps its other meanings."""
-        return bool(jobs.open_jobs())
+        running = session.current()
+        return bool(jobs.open_jobs()) or running is not None and running.is_dragging
 
     def run(self, _context):
         """Ask each job to stop."""
+        running = session.current()
+        if running is not None and running.is_dragging:
+            running.say(Pause())
         for job in jobs.open_jobs():
             jobs.cancel(job)

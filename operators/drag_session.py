@@ -9,7 +9,7 @@ from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
 from ..bridge.errors import InputError
 from ..scene import cards, compat, storage, ticking
-from ..scene.drag import picture, requests, session
+from ..scene.drag import picture, session
 from .reporting import Reporting
 
 TOOL = "pastiche.drag_tool"
@@ -39,7 +39,7 @@ def open_drag(card) -> session.Session:
     cards.make_own(card)
     if card.pastiche.drag.picture is None:
         picture.make_picture(card, FIRST_SIDE, FIRST_SIDE)
-    return session.open_session(card, requests.drag_request(card))
+    return session.open_session(card)
 
 
 class FollowingSession(Reporting):

@@ -22,6 +22,12 @@ from .. import compat
 from . import session
 
 
+def _look_for_face(drag, _context) -> None:
+    running = session.session_of(drag.id_data)
+    if running and drag.snap:
+        running.with_face()
+
+
 def _shown_share(drag) -> float:
     running = session.session_of(drag.id_data)
     now = running.standing if running else None
@@ -101,7 +107,9 @@ class PASTICHE_PG_drag(bpy.types.PropertyGroup):
     points: CollectionProperty(name="Points", type=PASTICHE_PG_drag_point)
     active_point: IntProperty(options={'HIDDEN'})
     snap: BoolProperty(
-        name="Snap to Face", description="Let points snap to mouth corners, lids, brows and other points of the face"
+        name="Snap to Face",
+        description="Let points snap to mouth corners, lids, brows and other points of the face",
+        update=_look_for_face,
     )
     strength: FloatProperty(
         name="Strength", default=1.0, min=0.0, soft_max=2.0, description="How far the presets move their points"

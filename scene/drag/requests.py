@@ -5,11 +5,11 @@
 import time
 from pathlib import Path
 
+from ...bridge.drag_commands import DragOptions
 from ...bridge.errors import InputError
 from ...bridge.requests import DragRequest
 from .. import storage
 from . import files
-from .session import options_of
 
 ENGINE = "latent"
 LOOK_SECONDS = 3.0
@@ -56,6 +56,16 @@ def drag_request(card) -> DragRequest:
         seed=drag.seed,
         truncation=float(f"{drag.truncation:.6g}"),
         options=options_of(drag),
+    )
+
+
+def options_of(drag) -> DragOptions:
+    """What the artist chose; Blender keeps 0.002 as 0.0020000000949949026."""
+    return DragOptions(
+        step_size=float(f"{drag.step_size:.6g}"),
+        mask_weight=float(f"{drag.mask_weight:.6g}"),
+        is_per_row=drag.is_per_row,
+        most_steps=drag.most_steps,
     )
 
 

@@ -21,7 +21,6 @@ from ...bridge import messages
 from ...bridge.drag_commands import (
     Close,
     DragCommand,
-    DragOptions,
     FindFace,
     Pause,
     Run,
@@ -37,7 +36,7 @@ from .. import jobs, worker
 from ..cards import find_card
 from ..live import change_portrait
 from ..undo import push_undo
-from . import mask, picture, points
+from . import mask, picture, points, requests
 
 logger = logging.getLogger(__name__)
 OPENING, PAUSED, DRAGGING, ARRIVED, CLOSED = 'OPENING', 'PAUSED', 'DRAGGING', 'ARRIVED', 'CLOSED'
@@ -53,7 +52,8 @@ class Session:
     command was not obeyed.   has_news: something to be drawn arrived since this was last set to False.
     """
 
-    def __init__(self, card_uid: str, request: DragRequest) -> None:
+    def __init__(self, card_uid: str, request: DragRequest, before: "Session | None" = None) -> None:
+        """before: a closed session, whose end is waited for: it may hold the same folder. Raises WorkerError."""
         self.card_uid, self.request = card_uid, request
         self.id = f"drag{next(_numbers)}"
         self.state, self.text = OPENING, "Starting"
@@ -71,8 +71,14 @@ class Session:
         self._sent_options, self._sent_mask = request.options, False
         self._when_face: list[Callable[[], None]] = []
         self._when_kept: dict[int, Callable[[messages.Kept], None]] = {}
-        worker.client().submit(request, self.id)
-        jobs.listen(self.id, self._receive)
+        self._client = worker.client()
+        self._is_submitted = self._is_done = False
+        self._next: Session | None = None  # to be submitted when this one is done
+        self._before = before._last_submitted() if before else None
+        if self._before and self._before._is_ending():
+            self._before._next = self
+        else:
+            self._submit()
 
     @property
     def is_open(self) -> bool:
@@ -94,15 +100,16 @@ class Session:
         """Which history the steps belong to."""
         return f"{self.id}.{self._histories}"
 
-    def say(self, command: DragCommand, adopt_as: str = "", begins_history: bool = False) -> int:
+    def say(self, command: DragCommand, adopt_as: str | None = None, begins_history: bool = False) -> int:
         """Send a command. Raises WorkerError.
 
-        adopt_as: its outcome becomes the card's, as an undo step of that name.   begins_history: older steps are gone.
+        adopt_as: its outcome becomes the card's, as an undo step of that name, or none for "".
+        begins_history: older steps are gone.
         """
         self.refusal = None
-        self._asked = worker.client().steer(self.id, command)
-        self._undo_name, self._begins_history = adopt_as, begins_history
-        self._adopting = self._asked if adopt_as else 0
+        self._asked = self._client.steer(self.id, command)
+        if adopt_as is not None:
+            self._adopting, self._undo_name, self._begins_history = self._asked, adopt_as, begins_history
         return self._asked
 
     def ask_to_keep(self, command: DragCommand, then: Callable[[messages.Kept], None]) -> None:
@@ -121,11 +128,11 @@ class Session:
     def sync(self, card) -> None:
         """Tell the worker what the artist has changed: options, mask, points."""
         drag = card.pastiche.drag
-        options = options_of(drag)
+        options = requests.options_of(drag)
         if options != self._sent_options:
             begins_anew = options.is_per_row != self._sent_options.is_per_row
             self._sent_options = options
-            self.say(SetOptions(options), adopt_as="W+" if begins_anew else "", begins_history=begins_anew)
+            self.say(SetOptions(options), adopt_as="W+" if begins_anew else None, begins_history=begins_anew)
         pairs = points.pairs_of(drag)
         if pairs != self._sent:
             self._sent = pairs
@@ -155,14 +162,25 @@ class Session:
         """Show a step of the history, as near as there is one; the card's points follow. adopt_as: as in `say`."""
         last = self.standing.steps if self.standing else 0
         self.say(Show(min(max(step, 0), last)), adopt_as)
-        self._adopting = self._asked
 
     def close(self) -> None:
         """End the session; its Done follows."""
-        client = worker.running_client()
-        if self.is_open and client and client.state in {'STARTING', 'READY'}:
-            client.steer(self.id, Close())
+        if self.is_open and self._is_ending():
+            self._client.steer(self.id, Close())
         self._end()
+
+    def _submit(self) -> None:
+        self._client.submit(self.request, self.id)
+        jobs.listen(self.id, self._receive)
+        self._is_submitted, self._before = True, None
+
+    def _last_submitted(self) -> "Session | None":
+        return self if self._is_submitted else self._before
+
+    def _is_ending(self) -> bool:
+        """Whether its Done is still to come."""
+        is_alive = self._client is worker.running_client() and self._client.state in {'STARTING', 'READY'}
+        return self._is_submitted and not self._is_done and is_alive
 
     def _receive(self, message: messages.Message) -> None:
         self.has_news = True
@@ -192,7 +210,10 @@ class Session:
             case messages.Error(error=error):
                 self.error = PasticheError.from_dict(error)
             case messages.Done():
+                self._is_done = True
                 self._end()
+                if self._next and self._next.is_open:
+                    self._next._submit()
 
     def _try(self, act: Callable[[], None]) -> None:
         try:
@@ -257,16 +278,6 @@ class Session:
             self._pictures = None
 
 
-def options_of(drag) -> DragOptions:
-    """What the artist chose; Blender keeps 0.002 as 0.0020000000949949026."""
-    return DragOptions(
-        step_size=float(f"{drag.step_size:.6g}"),
-        mask_weight=float(f"{drag.mask_weight:.6g}"),
-        is_per_row=drag.is_per_row,
-        most_steps=drag.most_steps,
-    )
-
-
 def current() -> Session | None:
     """The session of this Blender, open or just ended, or None."""
     return _current
@@ -293,11 +304,12 @@ def session_or_error(card) -> Session:
     return session
 
 
-def open_session(card, request: DragRequest) -> Session:
-    """Open a session for a card; the one before is closed. Raises WorkerError, StorageError."""
+def open_session(card) -> Session:
+    """Open a session for a card; the one before is closed. Raises InputError, WorkerError, StorageError."""
     global _current
+    request = requests.drag_request(card)
     close_session()
-    _current = Session(card.pastiche.uid, request)
+    _current = Session(card.pastiche.uid, request, before=_current)
     return _current
 
 
@@ -343,11 +355,13 @@ def _after_undo(*_) -> None:
     if card is None:
         return
     drag = card.pastiche.drag
-    if drag.history == session.history and drag.step != session.standing.step:
-        try:
+    try:
+        if drag.history != session.history:  # of another picture, whose steps are gone: begin with it again
+            open_session(card)
+        elif drag.step != session.standing.step:
             session.say(Show(drag.step))
-        except PasticheError as error:
-            session.error = error
+    except PasticheError as error:
+        session.error = error
 
 
 @persistent

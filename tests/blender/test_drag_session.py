@@ -293,3 +293,55 @@ def test_a_turned_square_is_found_in_its_picture(room):
     assert place_in((50, 50, 20, 0), (100, 100), 1, 1) == pytest.approx((0.6, 0.6))
     turned = place_in((50, 50, 20, np.pi / 2), (100, 100), 0, 1)  # upper left corner goes to the upper right
     assert turned == pytest.approx((0.6, 0.6))
+
+
+def test_targets_may_be_moved_while_points_are_on_their_way(opened, session, room):
+    opened.pastiche.drag.step_size = 0.001
+    place(target=(100.5, 60.5))
+    session.run(opened)
+    look_until(room, lambda: session.current().standing.step > 2)
+    opened.pastiche.drag.points[0].target = (100.5, 20.5)
+    look_until(room, lambda: session.current().standing.targets == ((100.5, 20.5),))
+    assert session.current().is_dragging
+    bpy.ops.pastiche.cancel()
+    session.wait_for_answer(session.current())
+    assert not session.current().is_dragging and opened.pastiche.drag.step == session.current().standing.step
+
+
+def test_closing_and_opening_in_one_breath(opened, session, room):
+    for _ in range(4):
+        session.close_session()
+        room("operators.drag_session").open_drag(opened)
+    session.wait_for_answer(session.current())
+    assert session.current().standing.step == 0
+
+
+def test_undoing_another_seed_brings_the_first_picture_back(opened, session, room):
+    name, first = opened.name, pixels(opened)
+    bpy.ops.ed.undo_push(message="Before")
+    bpy.ops.pastiche.drag_sample(seed=9)
+    look_until(room, lambda: (pixels(bpy.data.objects[name]) != first).any())
+    bpy.ops.ed.undo()
+    assert bpy.data.objects[name].pastiche.drag.seed == 5
+    look_until(room, lambda: (pixels(bpy.data.objects[name]) == first).all())
+
+
+def test_without_its_network_the_card_still_shows_its_frames(opened, session, room, tmp_path, network):
+    import shutil
+
+    drag, name = opened.pastiche.drag, opened.name
+    drag.network = str(shutil.copy(network, tmp_path / "stylegan2-moved-128x128.pkl"))
+    place()
+    bpy.ops.pastiche.drag_run(steps=2)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "kept.blend"))
+    bpy.ops.pastiche.keep_expression(name="smirk", as_animation=True)
+    assert bpy.ops.pastiche.render(first=1, last=3) == {'FINISHED'}
+    bpy.ops.wm.save_mainfile()
+    Path(drag.network).unlink()
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "kept.blend"))
+    card = bpy.data.objects[name]
+    shown = Path(bpy.path.abspath(room("scene.cards").texture_node(card).image.filepath))
+    assert shown.is_file() and card.pastiche.rendered_last == 3
+    assert "stylegan2-moved-128x128.pkl" in room("scene.drag.requests").missing_network(card)
+    with pytest.raises(RuntimeError, match="is missing.*frames rendered before still show"):
+        bpy.ops.pastiche.render(card=name, first=1, last=3)

@@ -44,6 +44,7 @@ ENGINES: dict[str, Engine] = {
             "Moves the picture by learned keypoints of the footage and invents what a turn uncovers; needs its weights",
             needs=("torch",),
             has_device=True,
+            weights_page="https://github.com/AliaksandrSiarohin/first-order-model",
         ),
         Engine(
             "latent",
@@ -51,7 +52,6 @@ ENGINES: dict[str, Engine] = {
             "Plays kept drags: a network of yours draws the picture, an inverted photograph included",
             needs=("torch",),
             has_device=True,
-            weights_page="https://github.com/AliaksandrSiarohin/first-order-model",
         ),
     )
 }

@@ -227,6 +227,7 @@ class DragRequest:
     one of `seed` at `truncation`.   folder: where kept expressions go.
     script: commands to be done instead, one after the other, each Run to its end; the session is not shown and ends
     with the last.   is_filmed: a script's way from the start to where it ends is written as frames, a step each.
+    device: one of DEVICES in catalogue.py.
     """
 
     folder: str
@@ -237,6 +238,7 @@ class DragRequest:
     options: DragOptions = field(default_factory=DragOptions)
     script: tuple[DragCommand, ...] = ()
     is_filmed: bool = False
+    device: str = "AUTO"
 
     kind = "drag"
 
@@ -248,7 +250,8 @@ class InvertRequest:
     latent: file to write.   framing: 'FACE' aligned as faces in training sets are, 'MIDDLE' the largest middle part.
     face: which one, the largest first.   steps: of the search.   tuning: most steps of fitting the network, 0 for none.
     is_per_row: search in W+ instead of W; nearer, but harder to drag.   lpips: checkpoint of LPIPS, "" for the built-in
-    measure.   Cancelled, the best so far is written. The same picture, network and settings are not searched twice.
+    measure.   device: one of DEVICES in catalogue.py.   Cancelled, the best so far is written. The same picture,
+    network and settings are not searched twice.
     """
 
     folder: str
@@ -261,6 +264,7 @@ class InvertRequest:
     tuning: int = 350
     is_per_row: bool = False
     lpips: str = ""
+    device: str = "AUTO"
 
     kind = "invert"
 

@@ -16,6 +16,12 @@ def preferences():
     return addon.preferences if addon else None
 
 
+def device() -> str:
+    """What engines with a network run on, one of DEVICES in bridge/catalogue.py."""
+    chosen = preferences()
+    return chosen.device if chosen else 'AUTO'
+
+
 def user_folder(name: str = "") -> Path:
     """A folder of ours among the user's files; updating keeps it, uninstalling deletes it."""
     return Path(bpy.utils.extension_path_user(PACKAGE, path=name, create=True))

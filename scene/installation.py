@@ -20,7 +20,7 @@ class Installation:
         self.error: PasticheError | None = None
         self._cancelled = threading.Event()
         # bpy only here, in the main thread
-        wanted = packages(LOCKED, torch_backend(extension.preferences().device))
+        wanted = packages(LOCKED, torch_backend(extension.device()))
         arguments = (extension.downloads_folder(), wanted)
         self._thread = threading.Thread(target=self._work, args=arguments, daemon=True)
         self._thread.start()

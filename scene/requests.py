@@ -94,12 +94,12 @@ def worn_styling(card) -> Styling | None:
 
 def on_this_computer(request: RenderRequest) -> RenderRequest:
     """The request with the device of the preferences, whatever computer its recipe comes from."""
-    preferences, engine = extension.preferences(), ENGINES.get(request.engine)
+    engine, device = ENGINES.get(request.engine), extension.device()
     if engine is None or not engine.has_device:
         return request
     settings = {name: value for name, value in request.settings.items() if name != "device"}
-    if preferences and preferences.device != 'AUTO':
-        settings["device"] = preferences.device
+    if device != 'AUTO':
+        settings["device"] = device
     return replace(request, settings=settings)
 
 

@@ -38,7 +38,7 @@ SHARE = 2.0  # of dragging's time to that of making pictures, while both go on
 def run(request: DragRequest, job: Job) -> None:
     """Open the network, then do what the script says, or the artist until the session is closed."""
     job.status("Opening the network")
-    network = load_network(request.network)
+    network = load_network(request.network, request.device)
     for remark in network.remarks:
         job.warning(remark)
     editor = Editor(network, _start(request, network), request.options, -1 if request.latent else request.seed)

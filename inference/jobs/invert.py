@@ -40,7 +40,7 @@ def run(request: InvertRequest, job: Job) -> None:
     settings = _settings(request)
     with job.stage("read"):
         job.status("Opening the network")
-        network = load_network(request.network)
+        network = load_network(request.network, request.device)
         inputs = {name: hash_input(path) for name in ("network", "source", "lpips") if (path := getattr(request, name))}
         job.write_recipe(inputs, f"latent {VERSION}")
         job.check()

@@ -11,7 +11,7 @@ from ...bridge.errors import InputError
 from ...bridge.live_pictures import LivePictures
 from ...bridge.motion_file import open_motion_file
 from ...bridge.requests import InvertRequest
-from .. import storage
+from .. import extension, storage
 from ..cards import find_card
 from ..jobs import Job
 from ..portrait import save_portrait
@@ -43,6 +43,7 @@ def invert_request(card) -> InvertRequest:
         face=card.pastiche.portrait_face,
         steps=drag.search_steps,
         tuning=drag.tuning_steps,
+        device=extension.device(),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ...bridge.drag_commands import DragOptions
 from ...bridge.errors import InputError
 from ...bridge.requests import DragRequest
-from .. import storage
+from .. import extension, storage
 from . import files
 
 ENGINE = "latent"
@@ -56,6 +56,7 @@ def drag_request(card) -> DragRequest:
         seed=drag.seed,
         truncation=float(f"{drag.truncation:.6g}"),
         options=options_of(drag),
+        device=extension.device(),
     )
 
 

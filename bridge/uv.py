@@ -24,6 +24,12 @@ from .whole_file import storage_error
 
 LOG = "install.log"
 DOWNLOADS = "downloads"
+_WATCHER = """
+import os, subprocess, sys, threading
+process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+threading.Thread(target=lambda: (os.read(0, 1), process.kill()), daemon=True).start()
+sys.exit(process.wait())
+"""  # uv would go on when Blender is gone; this ends it when our end of the pipe is closed, by us or by our end
 _NAME = "uv.exe" if sys.platform == "win32" else "uv"
 _SPACE = "Free some space, or choose another folder; then install again."
 _FOLDER = "Choose another folder in the preferences."
@@ -78,8 +84,8 @@ class Steps:
         self.on_line(title)
         try:
             process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
+                [sys.executable, "-I", "-c", _WATCHER, *command],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 env=_environment_variables(self.folder, os.environ),
@@ -96,6 +102,7 @@ class Steps:
 
     def _listen(self, process: "subprocess.Popen[bytes]") -> list[str]:
         """Hear a program until it ends; returns its last lines. Between its lines, how much it has downloaded."""
+        assert process.stdin is not None
         lines: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=_read, args=(process, lines), daemon=True).start()
         last: deque[str] = deque(maxlen=12)
@@ -103,7 +110,7 @@ class Steps:
         try:
             while True:
                 if self.is_cancelled():
-                    process.kill()
+                    process.stdin.close()
                 try:
                     line = lines.get(timeout=0.2)
                 except queue.Empty:
@@ -117,9 +124,8 @@ class Steps:
                     last.append(line)
                     self._log(line)
                     self.on_line(line)
-        except BaseException:
-            process.kill()
-            raise
+        finally:
+            process.stdin.close()
 
     def _explained(self, title: str, last: list[str]) -> PasticheError:
         said = " ".join(last) or "no reason given"

@@ -107,6 +107,7 @@ def test_the_setup_is_told_with_remedies(room, preferences, tmp_path):
 
 def test_another_python_takes_over_when_the_worker_is_idle(room, preferences, tmp_path, monkeypatch):
     worker, runtime = room("scene.worker"), room("bridge.runtime")
+    worker.close()  # whatever another test left it with
     first = worker.client()
     assert worker.client() is first
     other = runtime.WorkerPython(worker.python().executable, (str(tmp_path),))

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,31 @@ def test_what_uv_says_becomes_a_sentence_with_a_remedy(tmp_path, said, kind, wor
     with pytest.raises(PasticheError, match=words) as caught:
         steps.run("Installing packages", [sys.executable, "-c", f"print({said!r}); raise SystemExit(2)"])
     assert type(caught.value) is kind and str(tmp_path / uv.LOG) in caught.value.remedy
+
+
+KILLED = """
+import os, sys
+sys.path.insert(0, "tests")
+import root_package
+from pathlib import Path
+from pastiche.bridge import uv
+def heard(line):
+    if line.isdigit():
+        print(line, flush=True)
+        os.kill(os.getpid(), 9)
+uv.Steps(Path(sys.argv[1]), heard, lambda: False).run("Installing", [sys.executable, "-u", "-c", sys.argv[2]])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for the process in /proc")
+def test_nothing_goes_on_installing_when_blender_is_killed(tmp_path):
+    endless = "import os, time; print(os.getpid()); time.sleep(600)"
+    run = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), endless], cwd=ROOT, stdout=subprocess.PIPE)
+    process = Path(f"/proc/{int(run.stdout)}")
+    end = time.monotonic() + 20
+    while process.exists() and "Z" not in process.joinpath("stat").read_text().split(")")[-1][:3]:
+        assert time.monotonic() < end, "it goes on"
+        time.sleep(0.05)
 
 
 def test_uv_keeps_to_our_folder_and_hears_nothing_of_our_python(tmp_path, monkeypatch):

@@ -3,7 +3,8 @@
 """Dragging: a step of ours against a step in the order of the published program, and what both do to pictures.
 
 Speed: networks of the published widths with random weights, two points; orders take turns, the least processor time and
-the median of the ratios within a turn are printed. Effect: fifty fixed random drags on a narrower random network.
+the median of the ratios within a turn are printed, all on one thread: waiting threads count as busy ones. Effect: fifty
+fixed random drags on a narrower random network.
 """
 
 import math
@@ -127,5 +128,6 @@ def with_error(values: list[float], digits: int) -> str:
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)
     speed()
     effect()

@@ -53,6 +53,7 @@ VERBS: dict[str, Callable[[argparse.Namespace, Terminal, Callable[[], bool]], di
     "convert": latent_verbs.convert,
     "invert": latent_verbs.invert,
     "drag": latent_verbs.drag,
+    "compare": latent_verbs.compare,
     "evaluate": verbs.evaluate,
     "inspect": verbs.inspect,
     "devices": verbs.devices,
@@ -127,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_convert(verb("convert", "A network of NVIDIA's pickles becomes a file of numbers alone, and its JSON."))
     _add_invert(verb("invert", "A picture becomes the latent of a network that makes it, and the network is tuned."))
     _add_drag(verb("drag", "Points of a network's picture are dragged to their targets."))
+    _add_compare(verb("compare", "The same drags by several networks, in several ways: a table and a sheet."))
     _add_train(verb("train", "A network learns from data; all is kept, and the training can go on any time."))
     _add_evaluate(verb("evaluate", "How like a made clip is to a real one, how steady, and if it is the same person."))
 
@@ -249,6 +251,16 @@ def _add_drag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=_path, required=True, help="folder")
 
 
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--network", type=_path, required=True, action="append", help="a network; give it repeatedly")
+    parser.add_argument("--ways", type=_ways, default=["w+", "published"], help="of w+, w, published (w+,published)")
+    parser.add_argument("--tasks", type=_at_least_one, default=10, metavar="N", help="random drags (%(default)s)")
+    parser.add_argument("--seed", type=_count, default=0, help="of the drags (%(default)s)")
+    parser.add_argument("--steps", type=_at_least_one, default=100, metavar="N", help="at most (%(default)s)")
+    parser.add_argument("--step-size", type=_number, default=DragOptions.step_size, help="(%(default)s)")
+    parser.add_argument("--out", type=_path, required=True, help="folder")
+
+
 def _add_capture_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("footage")
     group.add_argument("--start", type=_number, default=0.0, metavar="S", help="first second of the footage (0)")
@@ -315,6 +327,20 @@ def _drags(text: str) -> list[tuple[tuple[float, float], tuple[float, float]]]:
     if not pairs or any(len(pair) != 2 for pair in pairs):
         raise argparse.ArgumentTypeError(f"{text!r} is not X,Y>X,Y;X,Y>X,Y...")
     return pairs
+
+
+def _ways(text: str) -> list[str]:
+    ways = list(dict.fromkeys(text.lower().split(",")))
+    if not set(ways) <= {"w+", "w", "published"}:
+        raise argparse.ArgumentTypeError(f"{text!r} are not ways of w+, w, published, with commas between them")
+    return ways
+
+
+def _at_least_one(text: str) -> int:
+    count = _count(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("at least 1 is expected")
+    return count
 
 
 def _gain(text: str) -> tuple[str, float]:

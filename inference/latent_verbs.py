@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from ..bridge.drag_commands import DragCommand, DragOptions, Keep, Run, SetMask, SetPoints
+from ..bridge.messages import Progress, Status
 from ..bridge.requests import DragRequest, InvertRequest
+from .jobs.job import Cancelled
 from .terminal import Terminal
+from .torch_needed import importing_torch
 from .verbs import Listener, perform_in_passing, perform_told
 
 
@@ -60,6 +63,35 @@ def drag(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict
         terminal.say(f"{result['steps']} steps, {word}; pixels left: {left}")
         terminal.say(f"picture: {Path(result['folder']) / result['picture']}")
     return result
+
+
+def compare(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """The same drags by several networks, in several ways: a table and a sheet. Cancelled, of what was done so far."""
+    with importing_torch("Comparing drags"):
+        from .engines.latent.comparison import compare, random_tasks
+        from .engines.latent.comparison_report import summary, write_report
+
+    def check() -> None:
+        if is_cancelled():
+            raise Cancelled
+
+    tasks, outcomes, outcome = random_tasks(options.tasks, options.seed), [], 'FINISHED'
+    total = len(tasks) * len(options.network) * len(options.ways)
+    terminal.hear(Status("compare", "Dragging"))
+    try:
+        for each in compare(options.network, options.ways, tasks, options.steps, options.step_size, check):
+            outcomes.append(each)
+            terminal.hear(Progress("compare", len(outcomes), total, "drags", rate=0.0, seconds_left=-1.0))
+    except Cancelled:
+        outcome = 'CANCELLED'
+    terminal.clear()
+    if outcomes:
+        options.out.mkdir(parents=True, exist_ok=True)
+        write_report(options.out, outcomes)
+        if not options.json:
+            terminal.tell((options.out / "table.md").read_text("utf-8").rstrip())
+        terminal.say(f"table and sheet: {options.out}")
+    return {"outcome": outcome, "folder": str(options.out), "drags": len(outcomes), "rows": summary(outcomes)}
 
 
 def _invert_request(options: Namespace, folder: Path) -> InvertRequest:

@@ -44,7 +44,11 @@ def write_motion(path, fps="25"):
 
 
 @pytest.mark.parametrize(
-    "verb", ["", "capture", "drive", "resume", "inspect", "devices", "train", "evaluate", "convert", "invert", "drag"]
+    "verb",
+    [
+        "", "capture", "drive", "resume", "inspect", "devices", "train", "evaluate", "convert", "invert", "drag",
+        "compare",
+    ],
 )
 def test_every_verb_has_help(verb):
     finished = run(*filter(None, [verb]), "--help")

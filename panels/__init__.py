@@ -13,9 +13,10 @@ def register():
     """Register the preferences, the panels and the line in the status bar."""
     import bpy
 
-    from . import drag_overlay, drag_tool, face_overlay, live_picture, menus
+    from . import drag_overlay, drag_tool, face_overlay, live_picture, menus, translations
     from .progress import draw_in_status_bar
 
+    translations.register()
     live_picture.register()
     for cls in _classes():
         bpy.utils.register_class(cls)
@@ -30,7 +31,7 @@ def unregister():
     """Take them away, in the exact reverse order."""
     import bpy
 
-    from . import drag_overlay, drag_tool, face_overlay, live_picture, menus
+    from . import drag_overlay, drag_tool, face_overlay, live_picture, menus, translations
     from .progress import draw_in_status_bar
 
     bpy.types.STATUSBAR_HT_header.remove(draw_in_status_bar)
@@ -41,3 +42,4 @@ def unregister():
     for cls in reversed(_classes()):
         bpy.utils.unregister_class(cls)
     live_picture.unregister()
+    translations.unregister()

@@ -5,7 +5,7 @@
 
 def _classes():
     from . import drag_mask, drag_points, drag_run, drag_sample, drag_session, invert, keep_expression
-    from .add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles, PASTICHE_OT_open_model_page
+    from .add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles
     from .apply_recipe import PASTICHE_OT_apply_recipe, PASTICHE_OT_copy_recipe
     from .bake_mesh import PASTICHE_OT_bake_mesh
     from .cancel import PASTICHE_OT_cancel
@@ -19,6 +19,7 @@ def _classes():
     from .dummy import PASTICHE_OT_dummy
     from .edit_keys import PASTICHE_OT_reduce_keys, PASTICHE_OT_smooth_keys
     from .export_loop import PASTICHE_OT_export_loop
+    from .get_model import PASTICHE_OT_cancel_model, PASTICHE_OT_get_model
     from .install_runtime import PASTICHE_OT_cancel_install, PASTICHE_OT_install_runtime
     from .key_channels import PASTICHE_OT_key_channels, keying_sets
     from .live import PASTICHE_OT_live
@@ -58,7 +59,8 @@ def _classes():
         PASTICHE_OT_take_style_off,
         PASTICHE_OT_add_style,
         PASTICHE_OT_find_styles,
-        PASTICHE_OT_open_model_page,
+        PASTICHE_OT_get_model,
+        PASTICHE_OT_cancel_model,
         PASTICHE_OT_cancel,
         PASTICHE_OT_render_again,
         PASTICHE_OT_show_recipe,

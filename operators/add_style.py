@@ -100,22 +100,3 @@ class PASTICHE_OT_find_styles(Reporting, bpy.types.Operator):
     def run(self, _context):
         """Look."""
         style_packs.find_packs()
-
-
-class PASTICHE_OT_open_model_page(Reporting, bpy.types.Operator):
-    """Open the page on which the authors publish this model, in the web browser"""
-
-    bl_idname = "pastiche.open_model_page"
-    bl_label = "Open Page"
-    bl_options = {'INTERNAL'}
-
-    model: StringProperty(name="Model", options={'SKIP_SAVE', 'HIDDEN'}, description="Its name in the catalogue")
-
-    def run(self, _context):
-        """Open it, unless Blender is to stay offline."""
-        if self.model not in MODELS:
-            raise InputError(f"There is no model {self.model[:40]!r}.", "Choose one of the list.")
-        if not bpy.app.online_access:
-            remedy = "Allow Online Access in the preferences, System, Network."
-            raise InputError("Blender is set to stay offline.", remedy)
-        bpy.ops.wm.url_open(url=MODELS[self.model].page)

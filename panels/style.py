@@ -5,11 +5,12 @@
 import bpy
 
 from ..bridge.catalogue import MODELS
-from ..operators.add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles, PASTICHE_OT_open_model_page
+from ..operators.add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles
 from ..operators.compare import PASTICHE_OT_compare
+from ..operators.get_model import PASTICHE_OT_cancel_model, PASTICHE_OT_get_model, is_downloadable
 from ..operators.stylize import PASTICHE_OT_stylize, strip_in_context
 from ..operators.wear_style import PASTICHE_OT_take_style_off, PASTICHE_OT_wear_style
-from ..scene import cards, compat, jobs, style_packs, styled_image
+from ..scene import cards, compat, jobs, model_download, style_packs, styled_image
 from ..scene.look_settings import color_layers
 from .card import in_every_space, split
 from .sentences import draw_sentence
@@ -115,7 +116,15 @@ class Style:
 
 
 def _draw_outcome(layout, context) -> None:
-    """The error of the latest job that was no card's."""
+    """The model on its way, and the error of the latest job that was no card's."""
+    coming = model_download.latest
+    if coming and coming.is_running:
+        row = layout.box().row()
+        share = coming.done / coming.total if coming.total else 0.0
+        row.progress(factor=share, text=f"{coming.model.label}, {coming.done / 1e6:.0f} MB")
+        row.operator(PASTICHE_OT_cancel_model.bl_idname, text="", icon='CANCEL', emboss=False)
+    elif coming and (coming.error or coming.warnings):
+        draw_sentence(layout.box(), context, str(coming.error or coming.warnings[0]), 'ERROR')
     job = jobs.latest_of(("image ", "strip ", "styles"))
     if job and job.error and not job.is_open:
         draw_sentence(layout.box(), context, str(job.error), 'ERROR')
@@ -133,8 +142,8 @@ class PASTICHE_MT_models(bpy.types.Menu):
         """One line per model of the catalogue."""
         for model in MODELS.values():
             size = sum(file.megabytes for file in model.files)
-            text = f"{model.label}, about {size} MB"
-            self.layout.operator(PASTICHE_OT_open_model_page.bl_idname, text=text, icon='URL').model = model.name
+            text, icon = f"{model.label}, about {size} MB", 'IMPORT' if is_downloadable(model) else 'URL'
+            self.layout.operator(PASTICHE_OT_get_model.bl_idname, text=text, icon=icon).model = model.name
 
 
 classes = (PASTICHE_MT_models, *in_every_space(Style))

@@ -18,9 +18,20 @@ def register():
 
 def unregister():
     """End the worker and leave nothing behind."""
-    from . import live, live_preview, look_settings, mirroring, pose_library, properties, style_packs, ticking
+    from . import (
+        live,
+        live_preview,
+        look_settings,
+        mirroring,
+        model_download,
+        pose_library,
+        properties,
+        style_packs,
+        ticking,
+    )
 
     live_preview.stop()
+    model_download.stop()
     mirroring.unregister()
     live.unregister()
     ticking.unregister()

@@ -208,3 +208,13 @@ def test_looks_become_plain_requests(style, room):
     look = room("scene.look_settings").styling(style).look
     assert (look.exemplar, look.second, look.mix_color, look.structure) == (0, 1, 0.25, 0.75)
     assert look.color == (1.0, 0.5, 1.0)
+
+
+def test_models_are_only_fetched_online(style, room, monkeypatch):
+    offline = room("scene.model_download").bpy.app.online_access
+    assert not offline
+    for model in ("dualstylegan-encoder", "dualstylegan-cartoon"):
+        with pytest.raises(RuntimeError, match="stay offline"):
+            bpy.ops.pastiche.get_model(model=model)
+    with pytest.raises(RuntimeError, match="no model"):
+        bpy.ops.pastiche.get_model(model="mine")

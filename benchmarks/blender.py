@@ -37,7 +37,7 @@ def main() -> None:
         room("scene.png").write_png(repository / "picture.png", np.full((64, 64, 4), 255, np.uint8))
         bpy.ops.pastiche.card_from_image(filepath=str(repository / "picture.png"))
         card = bpy.context.object
-        rows = [*ticks(card), *keys(card), *portrait()]
+        rows = [*ticks(card), *keys(card), *portrait(), *live()]
     finally:
         addon_utils.disable(NAME)
     print(f"Blender {bpy.app.version_string}\n\n| what | time | against |\n|---|---|---|")
@@ -121,6 +121,48 @@ def portrait() -> list:
         ("read the pixels of a 2048 x 2048 image", timed(lambda: read(image)), ""),
         ("write them as PNG", timed(lambda: room("scene.png").write_png(file, pixels)), ""),
     ]
+
+
+def live() -> list:
+    """Playing a live card of a face placed by hand, against the time that a film leaves for a frame."""
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.ops.pastiche.card_from_image(
+        filepath=str(Path(bpy.utils.user_resource('EXTENSIONS')) / "user_default" / "picture.png")
+    )
+    card, scene = bpy.context.object, bpy.context.scene
+    for name in ("jawOpen", "eyeBlinkLeft", "mouthSmileLeft", "headYaw", "headX", "browInnerUp"):
+        for frame in range(1, 201):
+            card[name] = frame % 20 / 40
+            card.keyframe_insert(f'["{name}"]', frame=frame)
+    bpy.ops.pastiche.place_face()
+    start = time.perf_counter()
+    bpy.ops.pastiche.live()
+    made = time.perf_counter() - start
+    bpy.ops.pastiche.forget_face()
+    playing = timed(lambda: played(scene))
+    scrub = timed(lambda: [scrubbed(card, number / 100) for number in range(100)]) / 100
+    sampled = timed(lambda: room("scene.motion").sample_channels(card, 1, 200)) / 200
+    vertices = len(card.data.vertices)
+    frame = 1 / 24
+    return [
+        ("make a card live, worker running", made, ""),
+        (f"a frame of a live card of {vertices} vertices", playing / 200, f"{playing / 200 / frame:.2f} of one at 24"),
+        ("a slider moved on a live card", scrub, f"{scrub / frame:.2f} of one at 24"),
+        ("read a frame of a live card's channels", sampled, f"{sampled / (playing / 200):.2f} of playing it"),
+    ]
+
+
+def played(scene) -> None:
+    """200 frames, evaluated as playback does."""
+    for frame in range(1, 201):
+        scene.frame_set(frame)
+
+
+def scrubbed(card, value: float) -> None:
+    """A slider that moves a little."""
+    card["mouthPucker"] = value
+    card.update_tag()
+    bpy.context.view_layer.update()
 
 
 def timed(action) -> float:

@@ -8,8 +8,9 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from mathutils import Matrix, Vector
 
-from ..bridge.errors import InputError
-from ..scene import cards, compat, images, portrait, storage
+from ..bridge.errors import InputError, PasticheError
+from ..scene import cards, compat, images, jobs, portrait, storage, ticking
+from .live import live
 from .reporting import Reporting
 
 PLACES = (
@@ -96,6 +97,16 @@ class PASTICHE_OT_card_from_image(Reporting, bpy.types.Operator):
         """Make the card."""
         card = card_from_image(context, self._chosen_image(context), self.place, self.height)
         self.report({'INFO'}, f"Made the card {card.name}")
+        if not compat.is_background():
+            self._make_live(card)
+
+    def _make_live(self, card) -> None:
+        """Let the channels play it as soon as the worker has found the face."""
+        try:
+            live(card)
+        except PasticheError as error:
+            jobs.notice = str(error)
+        ticking.start()
 
     def _chosen_image(self, context):
         if self.filepath:

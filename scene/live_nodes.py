@@ -14,7 +14,7 @@ from .cards import CORNERS
 from .node_writer import NodeWriter
 
 NAME = "Pastiche Live Card"
-VERSION = 1  # of the group: another one is made anew
+VERSION = 2  # of the group: another one is made anew
 HEAD, FOLLOW, PAIR, EYES_SIGNAL, OTHER_SIGNAL, FADE, FAR, OPACITY = (
     f"pastiche_{name}" for name in ("head", "follow", "pair", "signal_a", "signal_b", "fade", "far", "opacity")
 )
@@ -31,6 +31,7 @@ LEANS = (0.04, 0.5)
 LID_WEIGHT = 0.35
 EYES = ((159, 145, 33, 133, 468), (386, 374, 263, 362, 473))  # upper lid, lower lid, corners, iris
 LIPS = (13, 14)
+UNSEEN = 0.02
 
 
 def live_nodes():
@@ -66,7 +67,7 @@ class _Writer(NodeWriter):
         shown = self.node("GeometryNodeStoreNamedAttribute", data_type='FLOAT', domain='POINT')
         for name, value in (("Geometry", entrance), ("Name", OPACITY), ("Value", opacity)):
             self.connect(value, next(s for s in shown.inputs if s.name == name and s.enabled))
-        unfolded = self.unfolded(shown.outputs[0], angles[0])
+        unfolded = self.unfolded(self.without_unseen(shown.outputs[0]), angles[0])
         placed = self.node("GeometryNodeSetPosition")
         for name, value in (("Geometry", unfolded), ("Selection", is_face), ("Position", moved)):
             self.connect(value, placed.inputs[name])
@@ -171,6 +172,17 @@ class _Writer(NodeWriter):
         moved = self.vector('ADD', position, self.scaled(self.vector('SUBTRACT', point, position), turn))
         moved = self.vector('ADD', moved, self.scaled(shift, along))
         return self.vector('ADD', moved, self.joined(0.0, layer, 0.0))
+
+    def without_unseen(self, geometry):
+        """The geometry without faces that are not seen: the solid view knows no opacity. Points keep their numbers."""
+        opacity = self.add("GeometryNodeInputNamedAttribute", OPACITY, data_type='FLOAT')
+        unseen = self.compare('LESS_THAN', opacity, UNSEEN, 'FLOAT')
+        is_part = self.compare('GREATER_THAN', self.index, 0)  # face 0 is the card's rectangle
+        node = self.node("GeometryNodeDeleteGeometry", domain='FACE', mode='EDGE_FACE')
+        chosen = self.add("FunctionNodeBooleanMath", unseen, is_part, operation='AND')
+        for name, value in (("Geometry", geometry), ("Selection", chosen)):
+            self.connect(value, node.inputs[name])
+        return node.outputs[0]
 
     def unfolded(self, geometry, yaw):
         """The geometry with the far side of the face taken from where the picture shows it (far_side.py)."""

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Motion files in and out of the scene: a capture's channels as arrays, a card's keys as a file for the worker.
 
-Keys are read as Blender plays them, with the NLA, drivers and modifiers of curves: the card is evaluated in a scene of
-its own, a fraction of a millisecond per frame however heavy the artist's scene is, and the current frame stays.
+Keys are read as Blender plays them, with the NLA, drivers and modifiers of curves: a stand-in of the card is evaluated
+in a scene of its own, a fraction of a millisecond per frame however heavy card and scene are; the current frame stays.
 """
 
 import json
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
@@ -58,18 +59,30 @@ def sample_channels(card, first: int, last: int, with_gains: bool = False) -> ND
     """
     channels = own_channels(card)
     table = np.empty((last - first + 1, len(channels)), np.float32)
-    stage = bpy.data.scenes.new("Pastiche Sampling")
-    try:
-        stage.collection.objects.link(card)
+    with _staged(card) as (stage, player):
         layer = stage.view_layers[0]
         for row, frame in enumerate(range(first, last + 1)):
             stage.frame_set(frame)
-            played = card.evaluated_get(layer.depsgraph)
+            played = player.evaluated_get(layer.depsgraph)
             values = (played.get(name, channel.rest) for name, channel in channels.items())
             table[row] = played_channels(played, channels) if with_gains else list(values)
-    finally:
-        bpy.data.scenes.remove(stage)
     return table
+
+
+@contextmanager
+def _staged(card):
+    """A scene of its own with a stand-in that plays what a card plays, but has nothing to deform."""
+    stage, player = bpy.data.scenes.new("Pastiche Sampling"), card.copy()
+    mesh = bpy.data.meshes.new("Pastiche Sampling")
+    try:
+        player.modifiers.clear()
+        player.data = mesh
+        stage.collection.objects.link(player)
+        yield stage, player
+    finally:
+        bpy.data.objects.remove(player)
+        bpy.data.meshes.remove(mesh)
+        bpy.data.scenes.remove(stage)
 
 
 def _beside(path: Path, folder: Path) -> str:

@@ -96,3 +96,18 @@ def test_without_footage_the_person_is_told(card):
 def test_frames_before_zero_are_refused(card, room):
     with pytest.raises(room("bridge.errors").InputError, match="-5"):
         room("operators.render").render(bpy.context.scene, card, -5, 3)
+
+
+@real
+@pytest.mark.slow
+def test_the_neutral_frame_is_set_where_the_person_stands(boy, room):
+    scene = bpy.context.scene
+    bpy.ops.pastiche.capture(filepath=str(DRIVING / "d0.mp4"))
+    scene.frame_set(40)
+    before = boy["jawOpen"], abs(boy["headPitch"]) + abs(boy["headYaw"])
+    assert bpy.ops.pastiche.neutral_here() == {'FINISHED'}
+    action = boy.animation_data.action
+    assert action.name == "d0" and [each.name for each in room("scene.takes").takes(boy)] == ["d0", "d0 Before"]
+    assert room("scene.keyframes").takes_of(boy)[0][1].parent.name.startswith("d0-neutral-")
+    assert abs(boy["headPitch"]) + abs(boy["headYaw"]) < 0.5 < before[1]
+    assert max(boy[name] for name in ("jawOpen", "mouthSmileLeft", "browInnerUp")) < 0.15

@@ -19,6 +19,7 @@ from .skin import pairs_of_landmarks
 
 _DEPTHS = (5.0, 3.5, 2.0, -0.5, -0.8)  # centimeters behind the lids: white, iris, shadow, lid skin, lashes
 _SHADOW = (-0.02, 0.16)  # eye widths above and below the edge of the lid
+_SHADE = 0.4  # of the white's brightness
 _LASH_REACH = 1.6  # thicknesses on either side of the edge that the texture covers
 _BEYOND = 1.1  # how far the white reaches behind the lids
 _RADII = 1.1  # of the iris that its picture shows
@@ -30,7 +31,7 @@ def eye_parts(card: Card, moves: Moves, atlas: Atlas, which: int, eye: Eye) -> l
     edge = [eye.corners[0], *eye.upper, eye.corners[1]]
     parts = [_white(card, moves, atlas, eye, art), _iris(card, moves, atlas, eye, art)]
     width = float(np.linalg.norm(np.subtract(*card.landmarks[list(eye.corners), :2])))
-    shadow = as_bytes(_shadow(art.shadow))
+    shadow = as_bytes(_shadow(art))
     parts.append(_strip(card, moves, atlas.add(shadow), edge, eye, np.array(_SHADOW) * width, _DEPTHS[2], "INSIDE"))
     if lid.sharpest.box is None:
         return parts
@@ -128,10 +129,13 @@ def _lid_skin(card: Card, moves: Moves, atlas: Atlas, eye: Eye, lid: LidSkin) ->
     )
 
 
-def _shadow(strength: float) -> NDArray[np.float32]:
+def _shadow(art: EyeArt) -> NDArray[np.float32]:
+    """Darkened white instead of black: views that know no half transparency show it as it is."""
     below = np.linspace(*_SHADOW, 48)[:, None] + np.zeros((1, 4))
-    alpha = strength * (1 - smoothstep(0.02, 0.14, below))
-    return np.dstack((*[np.zeros_like(alpha)] * 3, alpha)).astype(np.float32)
+    alpha = art.shadow / (1 - _SHADE) * (1 - smoothstep(0.02, 0.14, below))
+    white = as_bytes(art.white)[..., :3].mean(axis=(0, 1)) / 255
+    color = [np.full_like(alpha, _SHADE * value) for value in white]
+    return np.dstack((*color, alpha)).astype(np.float32)
 
 
 def _lashes(lid: LidSkin, peak: int) -> NDArray[np.float32]:

@@ -64,7 +64,7 @@ class SetOptions:
 class Run:
     """Drag until every point has arrived, `steps` are done (0: the options' `most_steps`), or Pause comes.
 
-    Each Run is one drag for `Back`.
+    It also ends, with a Warning, when the points come no nearer for long. Each Run is one drag for `Back`.
     """
 
     steps: int = 0

@@ -14,11 +14,11 @@ SIZE = 128  # the smallest that has the block that dragging looks at
 WIDE = 16
 
 
-def stylegan2(seed=3, blocks=6):
-    """A StyleGAN2 of 128 pixels, in milliseconds a step; of 256 with 7 blocks."""
+def stylegan2(seed=3, blocks=6, is_narrow=False):
+    """A StyleGAN2 of 128 pixels, in milliseconds a step; of 256 with 7 blocks; half as wide as high."""
     torch.manual_seed(seed)
     mapping = MappingShape(WIDE, WIDE, 2 * blocks, num_layers=2, layer_features=WIDE)
-    shape = StyleGAN2Shape(mapping, (12,) * blocks)
+    shape = StyleGAN2Shape(mapping, (12,) * blocks, is_narrow=is_narrow)
     return StyleGAN2(shape).requires_grad_(False)
 
 

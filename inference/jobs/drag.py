@@ -32,6 +32,8 @@ VERSION = "1"
 AFTER = "after.png"  # in a script's folder: what it ended with
 WAIT_SECONDS = 0.1  # for a command, then the cancel flag is looked at
 PATIENCE_SECONDS = 0.1  # for a picture while points are dragged; where one takes longer, a rough one is shown
+STALL_STEPS = 60  # without coming nearer: then a drag ends
+NEARER = 0.5  # pixels, of all points together
 SHARE = 2.0  # of dragging's time to that of making pictures, while both go on
 
 
@@ -69,6 +71,7 @@ class Session:
         self.state = 'PAUSED'
         self.serial = 0
         self.steps_left = 0
+        self.nearest, self.stalled = math.inf, 0  # the points' distances together, and steps since they were so small
         self.is_shown = False
         self.times: deque[float] = deque(maxlen=10)  # seconds of the last steps
         self.picture_seconds = self.sharp_seconds = 0.0
@@ -150,6 +153,7 @@ class Session:
             case commands.Run(steps):
                 editor.begin_drag()
                 self.state, self.steps_left = 'DRAGGING', steps if steps > 0 else editor.options.most_steps
+                self.nearest, self.stalled = math.inf, 0
             case commands.Pause():
                 self._pause()
             case commands.Show(step):
@@ -168,6 +172,7 @@ class Session:
     def _set_points(self, handles: commands.Points, targets: commands.Points) -> None:
         if self.state == 'DRAGGING' and len(handles) == len(self.editor.handles):
             self.editor.set_points(self.editor.handles, targets)
+            self.nearest, self.stalled = math.inf, 0
             return
         self.editor.set_points(handles, targets)
         self.state = 'PAUSED'
@@ -198,6 +203,18 @@ class Session:
             self.state = 'ARRIVED'
         elif self.steps_left <= 0:
             self._pause()
+        elif self._is_stalled():
+            self._pause()
+            self.job.warning(
+                f"The points came no nearer for {STALL_STEPS} steps. Try a larger step size, a smaller mask, or W+."
+            )
+
+    def _is_stalled(self) -> bool:
+        together = sum(self.editor.seen.distances)
+        self.stalled += 1
+        if together < self.nearest - NEARER:
+            self.nearest, self.stalled = together, 0
+        return self.stalled >= STALL_STEPS
 
     def _show_in_time(self) -> None:
         """The picture, unless that would slow the dragging down too much."""

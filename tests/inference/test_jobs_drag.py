@@ -29,7 +29,7 @@ from pastiche.bridge.requests import DragRequest, DummyRequest
 from pastiche.inference.engines.latent import editor as editing
 from pastiche.inference.engines.latent.pictures import rough_picture
 from pastiche.inference.jobs import drag, perform
-from random_networks import SIZE, stylegan2, write_network
+from random_networks import SIZE, stylegan2, stylegan3, write_network
 from worker_harness import done_of, heard_until, heard_until_done, running_client
 
 AHEAD = SetPoints(((60.5, 60.5),), ((80.5, 60.5),))
@@ -246,6 +246,14 @@ def test_arriving_ends_a_drag(artist):
     assert artist.until_still().state == 'ARRIVED'
 
 
+def test_points_that_come_no_nearer_end_a_drag_with_advice(artist):
+    artist.ask(SetOptions(DragOptions(step_size=1e-6)))
+    artist.ask(AHEAD)
+    artist.ask(Run())
+    assert artist.until_still().step == drag.STALL_STEPS + 1
+    assert "no nearer" in artist.until(lambda message: isinstance(message, messages.Warning)).text
+
+
 def test_other_rows_of_w_give_another_look_or_another_shape(artist):
     artist.ask(Sample(5))
     for rows in ("LOOK", "SHAPE", "ALL"):
@@ -315,6 +323,20 @@ def test_a_script_drags_without_anybody_and_films_its_way(network, tmp_path):
     assert not [message for message in heard if isinstance(message, messages.Screen)]
     assert done.result["distances"][0] < 20 and "ahead" in done.result["kept"]
     assert perform(request, "drag").result["reused"] == 9
+
+
+@pytest.mark.parametrize("kind", ["stylegan3", "stylegan-human"])
+def test_other_networks_are_dragged_with_a_mask_as_well(tmp_path, kind):
+    own = stylegan3() if kind == "stylegan3" else stylegan2(is_narrow=True)
+    path = write_network(own, tmp_path / f"{kind}-tiny.pkl")
+    mask = np.zeros((own.shape.resolution, own.shape.width), np.uint8)
+    mask[:10] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    script = (SetPoints(((20.5, 30.5),), ((30.5, 30.5),)), SetMask(True, str(tmp_path / "mask.png")), Run(2), Keep("x"))
+    done = perform(DragRequest(str(tmp_path / "out"), str(path), options=OPTIONS, script=script), "drag")
+    assert done.outcome == 'FINISHED' and done.result["steps"] == 2
+    picture = cv2.imread(done.result["kept"]["x"]["picture"])
+    assert picture.shape[:2] == (own.shape.resolution, own.shape.width)
 
 
 def test_a_script_that_asks_for_the_impossible_fails_with_its_remedy(network, tmp_path):

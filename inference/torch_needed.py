@@ -7,12 +7,16 @@ from contextlib import contextmanager
 
 from ..bridge.errors import RuntimeMissingError
 
+_PACKAGES = {"skimage": "scikit-image"}  # module -> package, where they differ
+
 
 @contextmanager
 def importing_torch(what: str) -> Iterator[None]:
-    """Around imports that need torch. Raises RuntimeMissingError that says what needs which package."""
+    """Around imports that need torch, or more. Raises RuntimeMissingError that says what needs which package."""
     try:
         yield
     except ModuleNotFoundError as error:
         remedy = "Install the worker's environment with torch in the preferences of Pastiche."
+        if error.name != "torch":
+            remedy = f"Install {_PACKAGES.get(error.name, error.name)} into the Python that runs this."
         raise RuntimeMissingError(f"{what} needs the Python package {error.name}.", remedy) from error

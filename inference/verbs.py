@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bridge.catalogue import MODELS
-from ..bridge.errors import InputError, InternalError, RuntimeMissingError
+from ..bridge.errors import InputError, InternalError
 from ..bridge.job_folder import JobFolder, Recipe
 from ..bridge.messages import Progress, Status
 from ..bridge.motion_file import open_motion_file
@@ -37,6 +37,7 @@ from .inspect_file import inspect_path
 from .jobs import perform
 from .jobs.job import Cancelled
 from .terminal import Terminal
+from .torch_needed import importing_torch
 
 CAPTURE = "capture"  # folder, within a drive's own, of the capture it begins with
 MOTION = "footage.motion"
@@ -141,12 +142,9 @@ def train(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dic
 
 def evaluate(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
     """Two clips -> how like they are, measure by measure."""
-    try:
+    with importing_torch("Evaluating"):
         from .metrics.evaluate import Choices
         from .metrics.evaluate import evaluate as compare
-    except ModuleNotFoundError as error:
-        remedy = "Install scikit-image into the Python that runs this."
-        raise RuntimeMissingError(f"Evaluating needs the Python package {error.name}.", remedy) from error
 
     def on_progress(done: int, total: int) -> None:
         if is_cancelled():

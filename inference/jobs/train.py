@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """(stage, data) -> trained weights, as a job. Not for: the loop (training/loop.py), what is learned (the stages)."""
 
-from ...bridge.errors import InputError, RuntimeMissingError
+from ...bridge.errors import InputError
 from ...bridge.requests import TrainRequest
+from ..training.loop import Folder, train
 from ..training.stage import open_stage
 from .input_hash import hash_values
 from .job import Job
@@ -20,12 +21,6 @@ def run(request: TrainRequest, job: Job) -> None:
         stage.prepare(job.folder.path, lambda done, total: (job.check(), job.progress(done, total, "files")))
     for note in stage.notes:
         job.warning(note)
-    try:
-        from ..training.loop import Folder, train
-    except ModuleNotFoundError as error:
-        remedy = "Install the worker's environment with torch in the preferences of Pastiche."
-        raise RuntimeMissingError(f"Training needs the Python package {error.name}.", remedy) from error
-
     steps = request.steps or stage.steps
 
     def on_step(done: int, losses: dict[str, float]) -> None:

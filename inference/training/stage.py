@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...bridge.errors import InputError, RuntimeMissingError
+from ...bridge.errors import InputError
+from ..torch_needed import importing_torch
 
 if TYPE_CHECKING:  # the table of stages is read by a command line that may have no numpy
     import numpy as np
@@ -83,8 +84,5 @@ def open_stage(name: str, data: str, settings: Settings, device: str) -> Stage:
     """The stage of that name. device: AUTO, CPU or CUDA. Raises InputError for what it does not know or cannot use."""
     if name not in STAGES:
         raise InputError(f"Nothing is trained under the name {name!r}.", f"Choose one of: {', '.join(STAGES)}.")
-    try:
+    with importing_torch("Training"):
         return STAGES[name](data, settings, device)
-    except ModuleNotFoundError as error:
-        remedy = "Install the worker's environment with torch in the preferences of Pastiche."
-        raise RuntimeMissingError(f"Training needs the Python package {error.name}.", remedy) from error

@@ -34,9 +34,10 @@ from pastiche.inference.media.pictures import read_picture  # noqa: E402
 from pastiche.inference.styles.aligned_face import aligned_square  # noqa: E402
 from pastiche.inference.styles.pack_maker import make_pack  # noqa: E402
 from pastiche.inference.styles.packs import open_stylist  # noqa: E402
+from pastiche.inference.styles.stylist import face_square  # noqa: E402
 from small_style import publish  # noqa: E402
 
-SECONDS = 2.0
+SECONDS = 1.0
 AGREEMENT = 1.0  # pixels between flow forth and back
 CARRIED = 12  # levels by which the source itself may differ after the flow
 Frames = list[NDArray[np.uint8]]
@@ -60,15 +61,17 @@ def warp_error(source: Frames, stylized: Frames, region: NDArray[np.bool_]) -> f
     return float(np.mean(errors)) * 1e4
 
 
-def one_by_one(pack: str, source: Frames, has_fresh_grain: bool) -> Frames:
-    """Each frame as a picture of its own."""
+def one_by_one(pack: str, source: Frames) -> tuple[Frames, Frames]:
+    """Each frame as a picture of its own: with fresh grain, as the authors' program draws, and with the model's own."""
     stylist = open_stylist(Styling(pack))
-    drawn = []
+    fresh, own = [], []
     for number, image in enumerate(source):
         rgba = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
-        look = Look(noise=number if has_fresh_grain else None)
-        drawn.append(stylist.stylize(rgba, find_faces(image)[0], look)[..., :3])
-    return drawn
+        square = face_square(rgba, find_faces(image)[0])
+        latent = stylist.encode(rgba, square)
+        fresh.append(stylist.draw(rgba, square, latent, Look(noise=number))[..., :3])
+        own.append(stylist.draw(rgba, square, latent, Look())[..., :3])
+    return fresh, own
 
 
 def as_clip(pack: str, clip: Path, smoothing: str) -> Frames:
@@ -95,7 +98,7 @@ def clips() -> Iterator[tuple[str, Path]]:
     for path in named or [path for path in beside if path.exists()]:
         yield path.stem, path
     if not named:
-        yield "swaying", film(Path(tempfile.mkdtemp()) / "swaying.mp4", swaying(50))
+        yield "swaying", film(Path(tempfile.mkdtemp()) / "swaying.mp4", swaying(25))
 
 
 def main() -> None:
@@ -112,7 +115,7 @@ def main() -> None:
     for name, clip in clips():
         source = [np.ascontiguousarray(image[..., :3]) for _, image in Footage.open(clip).frames(0, SECONDS)]
         region = face_region(source[0])
-        drawn = [source, one_by_one(pack, source, True), one_by_one(pack, source, False)]
+        drawn = [source, *one_by_one(pack, source)]
         drawn += [as_clip(pack, clip, smoothing) for smoothing in ("OFF", "LOW", "HIGH")]
         figures = [f"{warp_error(source, frames, region):.1f}" for frames in drawn]
         print(f"| {name} | {' | '.join(figures)} |", flush=True)

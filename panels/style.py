@@ -6,7 +6,7 @@ import bpy
 
 from ..bridge.catalogue import MODELS
 from ..operators.add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles
-from ..operators.compare import PASTICHE_OT_compare
+from ..operators.compare import PASTICHE_OT_compare, other_side
 from ..operators.get_model import PASTICHE_OT_cancel_model, PASTICHE_OT_get_model, is_downloadable
 from ..operators.stylize import PASTICHE_OT_stylize, strip_in_context
 from ..operators.wear_style import PASTICHE_OT_take_style_off, PASTICHE_OT_wear_style
@@ -104,8 +104,8 @@ class Style:
         row.scale_y = 1.4
         row.operator(PASTICHE_OT_stylize.bl_idname, icon='BRUSH_DATA')
         space = context.space_data
-        if space.type == 'IMAGE_EDITOR':
-            is_after = space.image is not None and styled_image.original_of(space.image) != space.image
+        if space.type == 'IMAGE_EDITOR' and other_side(space.image):
+            is_after = styled_image.original_of(space.image) != space.image
             row.operator(PASTICHE_OT_compare.bl_idname, text="", icon='HIDE_OFF' if is_after else 'HIDE_ON')
         card = cards.chosen_card(context)
         if card and space.type != 'IMAGE_EDITOR':

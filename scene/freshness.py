@@ -22,13 +22,14 @@ _STRIP = (
 
 
 def fingerprint(card) -> str:
-    """A hash of the card's keys, NLA, free channels, gains and engine settings."""
+    """A hash of the card's keys, NLA, free channels, gains, engine settings and style."""
     digest, settings = hashlib.sha256(), card.pastiche
     animated = _add_animation(digest, card.animation_data) if card.animation_data else set()
     names = [*own_channels(card), *(name for group in GROUPS for name in (gain_name(group), mute_name(group)))]
     free = [round(float(card.get(name, 0.0)), 6) for name in names if f'["{name}"]' not in animated]
     engine = changed_settings(getattr(settings, settings.engine)) if hasattr(settings, settings.engine) else {}
-    chosen = (settings.engine, settings.portrait_face, settings.image.name if settings.image else "")
+    image = settings.image.name if settings.image else ""
+    chosen = (settings.engine, settings.portrait_face, image, settings.styling)
     digest.update(repr((free, chosen, sorted(engine.items()))).encode())
     return digest.hexdigest()[:16]
 

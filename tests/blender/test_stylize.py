@@ -151,7 +151,9 @@ def test_a_card_wears_a_style_and_its_channels_play_it(style, made, room):
     frames = room("scene.storage").known_folder(card) / "render" / "frames"
     assert len({file.read_bytes() for file in frames.iterdir()}) == 3
     assert '"style"' in card.pastiche.recipe
+    worn = room("scene.freshness").fingerprint(card)
     bpy.ops.pastiche.take_style_off()
+    assert room("scene.freshness").fingerprint(card) != worn
     bpy.ops.pastiche.render()
     assert len({file.read_bytes() for file in frames.iterdir()}) == 1
     card.pastiche.styling = "{}"

@@ -58,7 +58,7 @@ class PASTICHE_PG_mesh(bpy.types.PropertyGroup):
 class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
     """How the First Order Motion Model plays the card."""
 
-    advanced = ("precision", "batch", "sampling")
+    advanced = ("precision", "batch", "compiled", "sampling")
 
     weights: StringProperty(
         name="Weights",
@@ -93,6 +93,10 @@ class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
         min=1,
         max=64,
         description="Frames computed at a time; it halves by itself when memory does not suffice",
+    )
+    compiled: BoolProperty(
+        name="Compiled",
+        description="Compile the networks first: takes minutes at the start of a render, for long clips",
     )
     sampling: EnumProperty(
         name="Sampling",

@@ -91,6 +91,6 @@ def test_weights_are_asked_for_until_a_file_is_chosen(card, room, tmp_path):
 
 def test_advanced_settings_are_shown_apart(card, room):
     settings_of = room("scene.engine_settings").settings_of
-    assert settings_of(card.pastiche.fomm, is_advanced=True) == ["batch", "sampling", "precision"]
+    assert settings_of(card.pastiche.fomm, is_advanced=True) == ["batch", "compiled", "sampling", "precision"]
     assert "strength" in settings_of(card.pastiche.fomm, is_advanced=False)
     assert settings_of(card.pastiche.mesh, is_advanced=True) == []

@@ -6,6 +6,7 @@ The channel `takeFrame` says which footage frame plays, `takeDetail` times `moti
 the other channels do not move this engine.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -19,7 +20,7 @@ from ....bridge.motion_file import open_motion_file
 from ....vendor.fomm.grids import coordinate_grid
 from ....vendor.fomm.keypoint_detector import Keypoints
 from ....vendor.fomm.keypoint_motion import transfer
-from ...batches import Batches
+from ...batches import Batches, is_out_of_memory
 from ...motion.take import MotionFrame, Take
 from ...portrait import Portrait
 from .best_frame import best_frame
@@ -30,7 +31,8 @@ from .full_picture import FullPicture
 from .networks import load_networks
 from .settings import FommSettings
 
-NO_INPUTS = {"weights", "batch"}  # settings: the version names the weights, and a batch changes no frame
+logger = logging.getLogger(__name__)
+NO_INPUTS = {"weights", "batch", "compiled"}  # settings: the version names the weights, the others change no frame
 LEAST_AREA = 0.05  # of a Jacobian's determinant: a keypoint that collapses would tear the picture
 COMPARED = 500  # footage frames at most, among which the initial one is chosen
 
@@ -51,6 +53,7 @@ class FommEngine:
         self.warnings: list[str] = []
         self._batches = Batches(self._settings.batch, self.warnings.append)
         self._painted = self._settings.batch if self.device == "cuda" else 1  # a processor paints no faster in batches
+        self._compiled = torch.compile(self._networks.generator.paint) if chosen.compiled else None
         self._take: Take | None = None
         self._initial: Keypoints | None = None
 
@@ -124,8 +127,21 @@ class FommEngine:
         painted = []
         for start in range(0, len(flow), self._painted):
             part = slice(start, start + self._painted)
-            painted.append(generator.paint(self._source, flow[part], None if occlusion is None else occlusion[part]))
+            painted.append(self._paint(flow[part], None if occlusion is None else occlusion[part]))
         return torch.cat(painted).permute(0, 2, 3, 1).cpu().numpy(), motion.cpu().numpy()
+
+    def _paint(self, flow: torch.Tensor, occlusion: torch.Tensor | None) -> torch.Tensor:
+        """The frames of a motion, by the compiled network while there is one."""
+        if self._compiled:
+            try:
+                return self._compiled(self._source, flow, occlusion)
+            except Exception as error:  # compilers raise whatever they like
+                if is_out_of_memory(error):
+                    raise
+                logger.warning("compiling failed", exc_info=True)
+                self.warnings.append("The networks cannot be compiled on this computer: they run as they are.")
+                self._compiled = None
+        return self._networks.generator.paint(self._source, flow, occlusion)
 
     def _initial_keypoints(self) -> Keypoints:
         if self._initial is None:

@@ -20,7 +20,8 @@ class FommSettings:
     is painted on it, else the network's own 256 pixels are shown.
     batch: frames computed at a time; it halves by itself when memory does not suffice.   sampling: whether pictures are
     looked up as the published weights were TRAINED, or as the authors' program, SHIPPED today, does on a current torch:
-    half a feature pixel off towards the border.
+    half a feature pixel off towards the border.   compiled: torch compiles what paints the frames first; that takes
+    minutes once per job and gains a tenth on a processor, so it is for long clips and graphics cards.
     device, precision: AUTO takes the graphics card where there is one, and the precision that gains there.
     """
 
@@ -32,6 +33,7 @@ class FommSettings:
     full_resolution: bool = True
     batch: int = number(8, 1, 64)
     sampling: str = choice("TRAINED", "SHIPPED")
+    compiled: bool = False
     device: str = choice("AUTO", "CPU", "CUDA")
     precision: str = choice("AUTO", "FLOAT32", "BFLOAT16", "FLOAT16")
 

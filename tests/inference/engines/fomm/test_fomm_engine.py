@@ -138,6 +138,30 @@ def test_the_published_programs_way_of_sampling_is_there_for_comparison(weights,
     assert 0 < np.abs(pictures[0].astype(int) - pictures[1]).mean() < 20
 
 
+def test_a_compiled_network_paints_and_one_that_cannot_be_compiled_runs_as_it_is(
+    engine, weights, portrait, motion, monkeypatch
+):
+    expected = engine.render(motion.frame(motion.last))
+    calls = []
+
+    def compile_network(paint):
+        def compiled(*arguments):
+            calls.append(1)
+            if len(calls) > 2:
+                raise RuntimeError("no compiler")
+            return paint(*arguments)
+
+        return compiled
+
+    monkeypatch.setattr(torch, "compile", compile_network)
+    compiled = FommEngine({"weights": str(weights), "compiled": True, "precision": "FLOAT32", "device": "CPU"})
+    compiled.set_source(portrait)
+    for warnings in (0, 1, 1):
+        assert np.array_equal(compiled.render(motion.frame(motion.last)), expected)
+        assert len([text for text in compiled.warnings if "cannot be compiled" in text]) == warnings
+    assert len(calls) == 3 and compiled.inputs == engine.inputs
+
+
 def test_progress_is_told_and_may_stop_the_search(engine, motion):
     told = []
     engine.prepare(motion.take, lambda done, total: told.append((done, total)))

@@ -28,7 +28,7 @@ from pastiche.bridge.live_pictures import LivePictures
 from pastiche.bridge.requests import DragRequest, DummyRequest
 from pastiche.inference.engines.latent import editor as editing
 from pastiche.inference.engines.latent.pictures import rough_picture
-from pastiche.inference.jobs import drag, perform
+from pastiche.inference.jobs import drag_session, perform
 from random_networks import SIZE, stylegan2, stylegan3, write_network
 from worker_harness import done_of, heard_until, heard_until_done, running_client
 
@@ -165,7 +165,7 @@ def test_pictures_come_through_shared_memory_and_the_last_is_of_the_shown_step(a
 
 
 def test_pictures_that_take_long_are_rough_while_points_are_dragged_and_sharp_afterwards(tmp_path, monkeypatch):
-    monkeypatch.setattr(drag, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(drag_session, "PATIENCE_SECONDS", 0.0)
     large = write_network(stylegan2(blocks=7), tmp_path / "large.pkl")
     artist = Artist(DragRequest(str(tmp_path / "session"), str(large), options=OPTIONS))
     artist.ask(AHEAD)
@@ -250,7 +250,7 @@ def test_points_that_come_no_nearer_end_a_drag_with_advice(artist):
     artist.ask(SetOptions(DragOptions(step_size=1e-6)))
     artist.ask(AHEAD)
     artist.ask(Run())
-    assert artist.until_still().step == drag.STALL_STEPS + 1
+    assert artist.until_still().step == drag_session.STALL_STEPS + 1
     assert "no nearer" in artist.until(lambda message: isinstance(message, messages.Warning)).text
 
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an artist does with a network's picture: drag, undo, another seed, keep. One thing at a time, no threads.
 
-Not for: one step of a drag (drag.py), messages and live pictures (jobs/drag.py). Points are x then y here, in pixels
-from the picture's top left corner, as everywhere outside this folder.
+Not for: one step of a drag (drag.py), messages and live pictures (jobs/drag_session.py). Points are x then y here, in
+pixels from the picture's top left corner, as everywhere outside this folder.
 """
 
 import numpy as np

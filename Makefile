@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv/bin/python
 export PASTICHE_PYTHON := $(CURDIR)/.venv/bin/python
 
-.PHONY: demo test test-all bench lint zip lock clean
+.PHONY: demo test test-all bench lint zip gui lock clean
 
 demo:
 	$(PYTHON) tools/environment.py demo
@@ -34,6 +34,15 @@ zip:
 lock:
 	$(PYTHON) tools/environment.py test
 	$(VENV) tools/lock_requirements.py
+
+# A newcomer's way through real windows; GUI opens one under a virtual screen (tests/gui/README.md).
+GUI ?= ../shared/tools/gui-blender/run
+gui: demo zip
+	for suite in trixie sid; do \
+	  $(GUI) --suite $$suite --extension dist/pastiche-*-linux_x64.zip --script tests/gui/walk.py --timeout 900 \
+	    --out "$(CURDIR)/out/gui/$$suite" --bind "$(CURDIR)/out/demo" -- \
+	    "$(CURDIR)/out/demo/astronaut.png" "$(CURDIR)/out/demo/driving/clip/movie.mp4" || exit 1; \
+	done
 
 clean:
 	rm -rf out dist .pytest_cache .ruff_cache .mypy_cache

@@ -41,6 +41,7 @@ class InSidebar:
 
     bl_region_type = 'UI'
     bl_category = "Pastiche"
+    bl_translation_context = "Pastiche"  # Blender's own "Face" is that of a mesh
 
 
 class CardPanel(InSidebar):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import bpy
 
-CONTEXTS = ("*", "Operator")
+CONTEXTS = ("*", "Operator", "Pastiche")  # the last is that of our panels
 
 
 def languages() -> dict[str, Path]:

@@ -33,6 +33,7 @@ def main():
     with gui.override(gui.area("VIEW_3D")):
         bpy.ops.view3d.view_selected()
     name, view = card.name, gui.area("VIEW_3D")
+    yield from press(view, "pastiche.show_as_painted")
     yield from gui.shot("03_card", view)
 
     yield from press(view, "pastiche.drive")

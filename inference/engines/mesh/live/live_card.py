@@ -24,6 +24,7 @@ from ..far_side import TURNS_INTO_VIEW
 from ..performance import Interpreter
 from ..settings import MeshSettings
 from .atlas import Atlas, as_bytes
+from .clipping import clipped
 from .eyes import eye_parts, own_eye_fade
 from .keys import moves_of
 from .mouth import mouth_parts, own_mouth_fade
@@ -31,6 +32,7 @@ from .part import SIGNALS, SLOTS, Part
 from .skin import opening_part, skin_part
 
 VERSION = "1"
+_BEYOND_BORDER = 0.35  # eye distances: what a head that moves can bring into view
 _EYES = (lids.RIGHT, lids.LEFT)
 
 
@@ -58,7 +60,7 @@ def make_live_card(portrait: Portrait, settings: MeshSettings) -> LiveCard:
     eyes = [eye_parts(card, moves, atlas, which, eye) for which, eye in enumerate(_EYES)]
     openings = ((slice(0, 14), "RIGHT_EYE"), (slice(14, 28), "LEFT_EYE"))
     parts = [
-        skin_part(card.mesh, card.far_side, moves, size),  # first: its points are the landmarks
+        _on_picture(card, skin_part(card.mesh, card.far_side, moves, size), size),  # first: begins with the landmarks
         *(opening_part(card.mesh, moves, size, which, name, own_eye_fade()) for which, name in openings),
         opening_part(card.mesh, moves, size, slice(28, None), "MOUTH", own_mouth_fade(card)),
         *mouth_parts(card, moves, atlas),
@@ -73,6 +75,18 @@ def make_live_card(portrait: Portrait, settings: MeshSettings) -> LiveCard:
     }
     tensors = {**_joined(parts), "head": _head(card)}
     return LiveCard(metadata, tensors, atlas.picture(), *_surroundings(card))
+
+
+def _on_picture(card: Card, skin: Part, size: tuple[int, int]) -> Part:
+    """The skin as far as the picture goes, and beyond where the border cuts through what moves."""
+    reach = _BEYOND_BORDER * card.mesh.eye_distance_px
+    if card.coverage is None:
+        cut = np.ones(3)
+    else:
+        person = continued(card.coverage)
+        cut = np.array([edge.max() > 0 for edge in (person[:, 0], person[0], person[:, -1])])  # left, top, right
+    left, top, right = reach * cut
+    return clipped(skin, np.array((-left, -top)), np.array((size[0] + right, size[1])), topology.N_LANDMARKS)
 
 
 def _joined(parts: list[Part]) -> dict[str, NDArray]:

@@ -131,3 +131,14 @@ def test_an_unknown_setting_is_refused(tmp_path):
     errors = []
     perform(LiveRequest(str(tmp_path), "face.png", settings={"smirk": 1.0}), send=errors.append)
     assert InputError.code in str(errors) and "smirk" in str(errors)
+
+
+def test_the_skin_ends_with_the_picture_and_is_cut_without_a_gap(live, portrait):
+    tensors = live.tensors
+    skin = tensors["triangles"][tensors["slots"] == 1]
+    xy = tensors["points"][skin][..., :2].astype(float)
+    height, width = portrait.image.shape[:2]
+    assert xy.min() >= 0 and xy[..., 0].max() <= width and xy[..., 1].max() <= height
+    first, second = xy[:, 1] - xy[:, 0], xy[:, 2] - xy[:, 0]
+    area = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]).sum() / 2
+    assert area == pytest.approx(width * height, rel=0.02)  # this head is so large that all of the picture can move

@@ -39,7 +39,9 @@ class PASTICHE_OT_install_runtime(Reporting, bpy.types.Operator):
     )
 
     def invoke(self, context, _event):
-        """Ask where to."""
+        """Ask where to, unless Blender is offline anyway."""
+        if not bpy.app.online_access:
+            return self.execute(context)
         preferences = extension.preferences()
         self.folder = preferences.downloads or str(suggested_folder())
         return context.window_manager.invoke_props_dialog(self, width=420)

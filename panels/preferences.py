@@ -56,6 +56,8 @@ class PASTICHE_AP_preferences(PreferenceData, bpy.types.AddonPreferences):
         for finding in setup_check.latest:
             icon = 'CHECKMARK' if finding.is_good else 'ERROR'
             draw_sentence(box, context, f"{finding.subject}: {finding.text}", icon)
+        if any(not finding.is_good and finding.subject == setup_check.NETWORK for finding in setup_check.latest):
+            box.operator("screen.userpref_show", text="Online Access", icon='INTERNET').section = 'SYSTEM'
 
     def _draw_worker(self, layout, context):
         box = layout.box()

@@ -15,6 +15,8 @@ from ..bridge.runtime import WorkerPython, missing_modules
 from ..bridge.whole_file import storage_error
 from . import extension, installation, worker
 
+NETWORK = "Network"  # the subject whose remedy is a page of Blender's preferences
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -89,6 +91,6 @@ def _storage() -> Finding:
 
 def _network() -> Finding:
     if bpy.app.online_access:
-        return Finding("Network", True, "Allowed, and used only when you ask for a download")
+        return Finding(NETWORK, True, "Allowed, and used only when you ask for a download")
     text = "Blender stays offline. To install neural engines, allow Online Access in the preferences, System, Network."
-    return Finding("Network", installation.state() == 'READY', text)
+    return Finding(NETWORK, installation.state() == 'READY', text)

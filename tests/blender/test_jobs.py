@@ -175,6 +175,26 @@ def test_another_file_gets_nothing_of_a_running_job(dummy, until, room, capsys):
     assert str(job.folder) in capsys.readouterr().out
 
 
+def test_ten_files_opened_in_a_row_keep_their_own(dummy, until, tmp_path, room):
+    for number in range(10):
+        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / f"{number}.blend"), copy=True)
+    job, client = dummy(last=9999), room("scene.worker").running_client()
+    until(lambda: job.done > 3)
+    for number in range(10):
+        bpy.ops.wm.open_mainfile(filepath=str(tmp_path / f"{number}.blend"))
+        room("scene.jobs").poll()
+        assert not strips()
+        card = next(each for each in bpy.data.objects if each.pastiche.uid)
+        assert card.pastiche.rendered_last == -1
+        if number % 3 == 0:  # a job begun in each third of them is stopped by the next
+            until(lambda: not room("scene.jobs").open_jobs())
+            room("operators.dummy").dummy(bpy.context.scene, card, last=9999)
+    room("scene.jobs").detach_all()
+    until(lambda: not room("scene.jobs").open_jobs())
+    assert job.state == 'CANCELLED' and not strips() and room("scene.worker").running_client() is client
+    assert bpy.ops.pastiche.dummy(card=card.name, last=3, seconds_per_frame=0) == {'FINISHED'}
+
+
 def test_a_worker_without_python_is_explained(card, room):
     preferences = bpy.context.preferences.addons["bl_ext.user_default.pastiche"].preferences
     room("scene.worker").close()

@@ -76,6 +76,7 @@ def _record(
         player.show(image)
         job.progress(movie.count, 0, f"frames, {missing} left out" if missing else "frames")
     if not movie.count:
+        job.check()
         raise InputError("The camera gave no picture.", "Plug it in again.")
     return missing
 

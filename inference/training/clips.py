@@ -117,8 +117,7 @@ class Clips:
         if not note.is_file():
             files = list(self._heads(source, note, check) if self._crops_heads else self._whole(source, note, check))
             if not files:
-                what = f"it shows no whole head of {self.size} pixels or more that keeps its place for {LEAST_TUBE} frames."
-                raise InputError(what)
+                raise InputError(f"it shows no whole head of {self.size} pixels that stays for {LEAST_TUBE} frames.")
             write_whole(note, json.dumps({"source": str(source.path), "files": [file.name for file in files]}).encode())
         names = json.loads(note.read_bytes())["files"]
         maps = [np.memmap(folder / name, np.uint8, "r") for name in names]

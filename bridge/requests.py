@@ -137,7 +137,8 @@ class StylizeRequest:
     away (one face).   start, end: seconds of the footage, end 0: to its end.   first: number of the first frame.
     fps: rate of the frames; "" for the footage's own.
     smoothing: of place and codes over time, 'OFF' | 'LOW' | 'HIGH'.   face_side: for a preview, faces are drawn at the
-    first resolution that has so many pixels; 0: at the style's own.
+    first resolution that has so many pixels; 0: at the style's own.   is_sheet: instead of a
+    picture, its aligned face, the reconstruction and three ways of taking the style (DualStyleGAN, figure 4).
     format, depth: as RenderRequest.   has_sound: whether a film keeps the footage's sound.
     """
 
@@ -152,6 +153,7 @@ class StylizeRequest:
     fps: str = ""
     smoothing: str = "HIGH"
     face_side: int = 0
+    is_sheet: bool = False
     format: str = "PNG"
     depth: int = 8
     has_sound: bool = True

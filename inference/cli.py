@@ -169,6 +169,9 @@ def _add_stylize(stylize: argparse.ArgumentParser) -> None:
     stylize.add_argument("--style", type=_path, required=True, help="style pack")
     stylize.add_argument("--sequence", action="store_true", help="the picture is the first of a numbered series")
     _add_look(stylize)
+    stylize.add_argument(
+        "--sheet", action="store_true", help="figure 4 of the paper: the face and four ways of drawing it"
+    )
     stylize.add_argument("--surroundings", choices=("keep", "match", "crop"), default="keep", help="(%(default)s)")
     stylize.add_argument(
         "--face", type=int, action="append", metavar="N", help="which face, the largest or first seen is 0; repeatable"

@@ -242,6 +242,7 @@ def _stylize_request(options: Namespace) -> StylizeRequest:
         source=str(options.source),
         faces=tuple(StyledFace(styling, face, placement) for face in faces),
         still=is_picture and not options.sequence,
+        is_sheet=options.sheet,
         surroundings=options.surroundings.upper(),
         start=options.start,
         end=options.end,

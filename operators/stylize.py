@@ -10,7 +10,7 @@ from pathlib import Path
 import bpy
 from bpy.props import StringProperty
 
-from ..bridge.errors import InputError
+from ..bridge.errors import InputError, PasticheError
 from ..bridge.requests import Placement, StyledFace, StylizeRequest
 from ..scene import cards, compat, jobs, live_preview, storage, strips, style_packs, styled_image
 from ..scene.footage import footage_of_strip, scene_rate
@@ -68,7 +68,7 @@ class ImageInHand:
         """Whose job it is."""
         return f"image {self.image_uid}"
 
-    def draw(self, is_coarse: bool = False) -> jobs.Job:
+    def draw(self, is_coarse: bool = False, is_quiet: bool = False) -> jobs.Job:
         """Start drawing it in the scene's look. Raises InputError, WorkerError."""
         scene = find_scene(self.scene_uid)
         look, style = scene.pastiche_look, style_packs.pack_or_error(scene.pastiche_look.style).facts.name
@@ -85,7 +85,7 @@ class ImageInHand:
         def show(job: jobs.Job) -> None:
             self._show(job, style, is_coarse)
 
-        return jobs.submit(request, f"Stylize {self._image().name}", self.key, on_done=show)
+        return jobs.submit(request, f"Stylize {self._image().name}", self.key, on_done=show, is_quiet=is_quiet)
 
     def draw_if_idle(self, is_coarse: bool) -> bool:
         """Start drawing unless that is going on; for the live preview, which asks again."""
@@ -94,7 +94,11 @@ class ImageInHand:
         if find_scene(self.scene_uid) is None or self._image() is None:
             live_preview.let_go()
             return True
-        self.draw(is_coarse)
+        try:
+            self.draw(is_coarse, is_quiet=True)
+        except PasticheError as error:  # a timer calls: nobody else would tell
+            jobs.notice = str(error)
+            live_preview.let_go()
         return True
 
     def _image(self):

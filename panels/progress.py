@@ -33,7 +33,7 @@ def pace_text(job: jobs.Job) -> str:
 
 def draw_progress(layout, context) -> None:
     """The running jobs, each with a bar."""
-    for job in jobs.open_jobs():
+    for job in (job for job in jobs.open_jobs() if not job.is_quiet):
         box = layout.box().column(align=True)
         row = box.row()
         icon = live_picture.icon_of(job)

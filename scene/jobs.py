@@ -34,6 +34,7 @@ class Job:
     card_uid: str
     on_frames: Callable[["Job"], None] | None = None  # called at most once per poll, while `fresh` holds new frames
     on_done: Callable[["Job"], None] | None = None  # called once; a PasticheError it raises becomes the job's
+    is_quiet: bool = False  # no box of its own in the panel: a moving slider asked for it, and would be pushed away
     state: str = 'QUEUED'  # then RUNNING, then one of CLOSED
     text: str = ""
     done: int = 0
@@ -71,11 +72,11 @@ _last: dict[str, Job] = {}  # card uid -> its latest job, for the panel
 _listeners: dict[str, Callable[[messages.Message], None]] = {}  # id -> who hears every word about it
 
 
-def submit(request: JobRequest, title: str, card_uid: str = "", on_frames=None, on_done=None) -> Job:
+def submit(request: JobRequest, title: str, card_uid: str = "", on_frames=None, on_done=None, is_quiet=False) -> Job:
     """Hand a request to the worker, which is started when needed. Raises WorkerError when it cannot be."""
     global notice
     notice = ""
-    job = Job(f"job{next(_numbers)}", title, request, card_uid, on_frames, on_done)
+    job = Job(f"job{next(_numbers)}", title, request, card_uid, on_frames, on_done, is_quiet)
     worker.client().submit(request, job.id)
     _open[job.id] = _last[card_uid] = job
     return job

@@ -62,6 +62,8 @@ def _check(request: StylizeRequest) -> None:
         raise InputError(f"There are no surroundings {request.surroundings[:20]!r}.", "Choose KEEP, MATCH or CROP.")
     if request.surroundings == "CROP" and len(request.faces) > 1:
         raise InputError("Only one face can be cropped.", "Choose one face, or keep the surroundings.")
+    if request.is_sheet and not (request.still and len(request.faces) == 1):
+        raise InputError("A sheet shows one face of one picture.", "Choose a picture, and one face.")
     if request.format not in ("PNG", "MP4") or request.depth not in (8, 16):
         raise InputError("Frames are PNG of 8 or 16 bits, or MP4.", "Choose one of these.")
     if request.smoothing not in SECONDS:
@@ -110,11 +112,17 @@ def _stylize_picture(request: StylizeRequest, job: Job, stylists: list[Any], inp
 
 
 def _stylized(request: StylizeRequest, job: Job, stylists: list[Any]) -> NDArray:
+    from ..styles.figure import figure_4
     from ..styles.stylist import face_square
 
     facts = Path(request.source).stat()
     state = (request.source, facts.st_size, facts.st_mtime_ns)
     source = result = _picture(*state)
+    if request.is_sheet:
+        job.status("Drawing")
+        styled = request.faces[0]
+        sheet = figure_4(stylists[0], source, _landmarks(state, styled), styled.styling.look)
+        return np.dstack([sheet, np.full(sheet.shape[:2], 255, np.uint8)])
     for styled, stylist in zip(request.faces, stylists, strict=True):
         job.check()
         job.status("Finding the face")

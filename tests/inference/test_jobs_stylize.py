@@ -88,6 +88,14 @@ def test_a_preview_draws_the_face_coarsely_and_leaves_the_rest(asked, portrait):
     assert np.abs(coarse.astype(float) - whole)[..., :3].mean() < 20
 
 
+def test_a_sheet_shows_the_face_and_four_ways(asked, portrait):
+    request = asked(portrait[0], still=True, is_sheet=True)
+    assert done(request)["size"] == [5 * 64, 64]
+    columns = np.split(frame(request), 5, axis=1)
+    assert all(not np.array_equal(a, b) for i, a in enumerate(columns) for b in columns[:i])
+    assert "one face of one picture" in error_of(asked(portrait[0], is_sheet=True))["what"]
+
+
 def test_each_of_two_faces_takes_its_own_look(asked, pack, tmp_path):
     image = next(two_faces(1))
     write_png(tmp_path / "two.png", image)

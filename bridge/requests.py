@@ -249,8 +249,9 @@ class DragRequest:
 class InvertRequest:
     """A picture -> the latent of a network that makes it, and how the network was tuned to it; with live pictures.
 
-    latent: file to write.   framing: 'FACE' aligned as faces in training sets are, 'MIDDLE' the largest middle part.
-    face: which one, the largest first.   steps: of the search.   tuning: most steps of fitting the network, 0 for none.
+    latent: file to write; beside it, under its name and .png, lie the wanted and the found picture side by side.
+    framing: 'FACE' aligned as faces in training sets are, 'MIDDLE' the largest middle part.   face: which one, the
+    largest first.   steps: of the search.   tuning: most steps of fitting the network, 0 for none.
     is_per_row: search in W+ instead of W; nearer, but harder to drag.   lpips: checkpoint of LPIPS, "" for the built-in
     measure.   device: one of DEVICES in catalogue.py.   Cancelled, the best so far is written. The same picture,
     network and settings are not searched twice.

@@ -35,7 +35,7 @@ def invert(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> di
     if "psnr" in result:
         known = " (known already)" if result.get("reused") else ""
         terminal.say(f"{result['psnr']:.1f} dB, {result['perceptual']} {result['distance']:.4f}{known}")
-        terminal.say(f"latent: {result['latent']}")
+        terminal.say(f"latent: {result['latent']}\nwanted and found: {result['picture']}")
     return result
 
 

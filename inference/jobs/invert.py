@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ...bridge.errors import FaceNotFoundError, InputError
 from ...bridge.requests import InvertRequest
+from ...bridge.whole_file import write_whole
 from ..engines.latent.inversion import Inversion, InversionProgress, InversionSettings, invert
 from ..engines.latent.inversion_file import Origin, inversion_key, known_inversion, write_inversion
 from ..engines.latent.network import Network, load_network
 from ..engines.latent.perceptual import Perceptual, open_perceptual
+from ..engines.latent.pictures import to_pixels, to_tensor
 from ..engines.latent.projection import ProjectionSettings
 from ..engines.latent.tuning import TuningSettings
 from ..faces.region import Region
-from ..media.pictures import read_picture
+from ..media.pictures import encode_png, read_picture
 from ..portrait import faces_in, picture_sha256
 from ..styles.aligned_face import aligned_square, cut
 from ..styles.paste_back import eight_bits
@@ -56,9 +59,10 @@ def run(request: InvertRequest, job: Job) -> None:
     else:
         job.result["reused"] = True
     job.result.update(
-        latent=request.latent, psnr=round(float(facts["psnr"]), 3), distance=round(float(facts["distance"]), 5),
-        perceptual=facts["perceptual"], is_whole=facts["whole"] == "1", framing=request.framing,
-        size=[network.generator.shape.width, network.generator.shape.resolution], network=network.sha256,
+        latent=request.latent, picture=str(picture_beside(request.latent)), psnr=round(float(facts["psnr"]), 3),
+        distance=round(float(facts["distance"]), 5), perceptual=facts["perceptual"], is_whole=facts["whole"] == "1",
+        framing=request.framing, size=[network.generator.shape.width, network.generator.shape.resolution],
+        network=network.sha256,
     )  # fmt: skip
     if not job.result["is_whole"]:
         raise Cancelled
@@ -106,7 +110,20 @@ def _search(
     job.seconds.update(watch.seconds)
     job.status("Writing the inversion")
     _tell_quality(job, inversion)
+    write_whole(picture_beside(request.latent), encode_png(_side_by_side(pixels, inversion)))
     return write_inversion(Path(request.latent), inversion, network.generator, network.sha256, origin)
+
+
+def picture_beside(latent: str) -> Path:
+    """Where a latent's quality can be seen: what was to be made, and beside it what is made."""
+    return Path(f"{latent}.png")
+
+
+@torch.no_grad()
+def _side_by_side(pixels: NDArray[np.uint8], inversion: Inversion) -> NDArray[np.uint8]:
+    wanted = to_tensor(pixels, inversion.generator)
+    made = inversion.generator.synthesis(inversion.latent)
+    return np.concatenate([to_pixels(wanted), to_pixels(made)], axis=1)
 
 
 class _Watch:

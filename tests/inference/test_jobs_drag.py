@@ -69,7 +69,7 @@ class Artist:
             self.heard.append(message)
             self.arrived.notify_all()
 
-    def until(self, is_enough, seconds=20):
+    def until(self, is_enough, seconds=60):
         with self.arrived:
             assert self.arrived.wait_for(lambda: any(map(is_enough, self.heard)), seconds), self.heard[-3:]
             return next(message for message in reversed(self.heard) if is_enough(message))
@@ -91,7 +91,7 @@ class Artist:
         """The picture of how the session stands, in full detail: it comes just before that message, or after it."""
         begin = self.heard.index(standing) - 1
         with self.arrived:
-            assert self.arrived.wait_for(lambda: self.sharp_since(begin), 20), self.heard[begin:]
+            assert self.arrived.wait_for(lambda: self.sharp_since(begin), 60), self.heard[begin:]
             return self.sharp_since(begin)[-1]
 
     def sharp_since(self, begin):

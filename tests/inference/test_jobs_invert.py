@@ -42,6 +42,7 @@ def test_a_picture_is_inverted_with_live_pictures_and_its_quality_told(request_,
     done = perform(request_, "a", heard.append)
     assert done.outcome == 'FINISHED' and done.result["is_whole"] and done.result["size"] == [SIZE, SIZE]
     assert done.result["psnr"] > 5 and done.result["distance"] > 0 and done.result["perceptual"] == "multi-scale"
+    assert cv2.imread(done.result["picture"]).shape == (SIZE, 2 * SIZE, 3)
     kinds = {type(message) for message in heard}
     assert {messages.Screen, messages.Picture, messages.Progress} <= kinds
     start = open_start(request_.latent, load_network(network))

@@ -53,7 +53,7 @@ def test_a_picture_is_inverted_from_the_command_line(pickled, tmp_path):
     command = ("invert", "--source", tmp_path / "a.png", "--network", pickled, "--out", latent, "--framing", "middle")
     finished, result = run(*command, "--steps", 2, "--tuning", 1)
     assert finished.returncode == 0 and latent.is_file() and "dB" in finished.stderr
-    assert set(tmp_path.iterdir()) == {tmp_path / "a.png", latent}
+    assert set(tmp_path.iterdir()) == {tmp_path / "a.png", latent, tmp_path / "a.latent.png"}
     assert run("inspect", latent)[1]["kind"] == "inversion"
 
 

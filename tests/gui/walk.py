@@ -22,7 +22,8 @@ def main():
     with gui.override(view):
         bpy.ops.view3d.view_axis(type='FRONT')
         bpy.ops.ed.undo_push(message="Empty")
-    view.spaces.active.shading.color_type = 'TEXTURE'  # no shaders to compile
+    shading = view.spaces.active.shading
+    shading.color_type, shading.light = 'TEXTURE', 'FLAT'  # no shaders to compile, and no light on the picture
     side = yield from gui.sidebar(view, "Pastiche")
     yield from gui.shot("01_empty", view)
 
@@ -40,6 +41,7 @@ def main():
     yield from accept(footage, "04_choose_footage")
     jobs = jobs_of()
     yield from until(lambda: jobs.open_jobs() and jobs.open_jobs()[0].kind == 'render' and jobs.open_jobs()[0].done > 8)
+    yield from gui.move(*gui.point(gui.region(gui.area("VIEW_3D"), "WINDOW"), 0.1, 0.9))  # no tooltip in the way
     yield 1.0
     yield from gui.shot("05_rendering")
     yield from until(lambda: not jobs.open_jobs())

@@ -24,17 +24,14 @@ def shown_face(card, frame: int) -> NDArray[np.uint8] | None:
 
 
 def _pixels(path: Path) -> NDArray[np.uint8] | None:
-    known = set(bpy.data.images)
-    try:
-        image = images.load_image(path)
-    except InputError:
-        return None
+    image = bpy.data.images.load(str(path), check_existing=False)  # the card's own is a sequence, and has no size
     try:
         pixels = images.read_pixels(image)
         return pixels if pixels.dtype == np.uint8 else (pixels // 257).astype(np.uint8)
+    except InputError:  # damaged: a pose does without a picture
+        return None
     finally:
-        if image not in known:
-            bpy.data.images.remove(image)
+        bpy.data.images.remove(image)
 
 
 def _square(pixels: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:

@@ -109,3 +109,17 @@ def test_poses_become_assets_that_can_be_keyed(card, room):
     assert pose.keys[0].channels["mouthSmileLeft"] == pytest.approx(1.3)
     assert len(assets.pose_of_action(bpy.data.actions["Pose Talk"]).keys) == 14
     assert [thing.name for thing in bpy.data.objects] == [card.name]
+
+
+def test_a_rendered_face_is_the_thumbnail_of_its_pose(card, tmp_path):
+    bpy.ops.pastiche.place_face()
+    card["jawOpen"] = 0.5
+    card.keyframe_insert('["jawOpen"]', frame=1)
+    bpy.ops.pastiche.render(first=1, last=1)
+    bpy.context.scene.frame_set(1)
+    bpy.ops.pastiche.save_pose(name="Rendered")
+    image = bpy.data.images.load(str(tmp_path / "poses" / "Rendered.png"))
+    assert image.size[:] == (144, 144)
+    bpy.context.scene.frame_set(9)  # nothing was rendered here
+    bpy.ops.pastiche.save_pose(name="Elsewhere")
+    assert not (tmp_path / "poses" / "Elsewhere.png").exists()

@@ -194,8 +194,18 @@ def make_own(card) -> None:
     settings.rendered_first, settings.rendered_last = 0, -1
     if card.data.users > 1:
         card.data = card.data.copy()
+        _drive_own_keys(card)
     card.data.materials[0] = card.data.materials[0].copy()
     settings.frames, settings.rendered_mark = None, ""
+
+
+def _drive_own_keys(card) -> None:
+    """Let the keys of a copied live mesh follow their own card, not the one that they were copied from."""
+    keys = card.data.shape_keys
+    for curve in keys.animation_data.drivers if keys and keys.animation_data else ():
+        for variable in curve.driver.variables:
+            if is_card(variable.targets[0].id):
+                variable.targets[0].id = card
 
 
 def texture_node(card):

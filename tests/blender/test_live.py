@@ -162,6 +162,16 @@ def test_a_copy_plays_by_itself(live):
     assert height(landmarks(live), LIPS) == rest
 
 
+def test_a_linked_duplicate_plays_by_itself_once_it_has_work_of_its_own(live, room):
+    bpy.ops.object.duplicate(linked=True)
+    copy = bpy.context.object
+    assert copy.data == live.data
+    room("scene.cards").make_own(copy)
+    rest = height(landmarks(live), LIPS)
+    assert opens_its_mouth(copy)
+    assert height(landmarks(live), LIPS) == rest
+
+
 def test_a_linked_card_plays_its_own_channels(live, tmp_path):
     live.keyframe_insert('["jawOpen"]', frame=1)
     live["jawOpen"] = 1.0

@@ -37,7 +37,7 @@ def main() -> None:
         room("scene.png").write_png(repository / "picture.png", np.full((64, 64, 4), 255, np.uint8))
         bpy.ops.pastiche.card_from_image(filepath=str(repository / "picture.png"))
         card = bpy.context.object
-        rows = [*ticks(card), *keys(card), *portrait(), *live()]
+        rows = [*ticks(card), *keys(card), *portrait(), live_picture(512), live_picture(1024), *live()]
     finally:
         addon_utils.disable(NAME)
     print(f"Blender {bpy.app.version_string}\n\n| what | time | against |\n|---|---|---|")
@@ -163,6 +163,23 @@ def scrubbed(card, value: float) -> None:
     card["mouthPucker"] = value
     card.update_tag()
     bpy.context.view_layer.update()
+
+
+def live_picture(side: int) -> tuple:
+    """A picture of a drag from shared memory into its image, against the way by a file."""
+    memory, show = room("bridge.live_pictures").LivePictures, room("scene.drag.picture").show_picture
+    worker = memory.make(side, side)
+    blender = memory.open(worker.name, side, side)
+    sequence = worker.write(np.random.default_rng(0).random((side, side, 4), np.float32).data.cast("B"))
+    image = bpy.data.images.new("Live", side, side)
+    shared = min(timed(lambda: show(image, blender.view(sequence))) for _ in range(10))
+    image.filepath_raw, image.file_format = str(Path(tempfile.mkdtemp()) / "live.png"), 'PNG'
+    image.save()
+    loaded = bpy.data.images.load(image.filepath_raw)
+    by_file = timed(lambda: (image.save(), loaded.reload(), loaded.pixels[0]))
+    blender.close()
+    worker.close()
+    return f"live picture of {side} x {side} into its image", shared, f"{by_file / shared:.0f} x by a PNG"
 
 
 def timed(action) -> float:

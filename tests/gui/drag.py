@@ -53,6 +53,8 @@ def main():
     yield from lasso(area, name)
     yield from painting(area, name)
     yield from kept(area, side, session, name)
+    if len(gui.args) > 1:
+        yield from own_picture(area, side, session, network, gui.args[1])
 
 
 def room(name):
@@ -110,3 +112,52 @@ def kept(area, side, session, name):
     with gui.override(area):
         bpy.ops.pastiche.drag_close()
     yield from gui.shot("12_closed", area)
+
+
+def own_picture(area, side, session, network, picture):
+    """Inverted, seen beside the network's, dragged by a preset, kept with its way, rendered."""
+    jobs = room("scene.jobs")
+    with gui.override(area):
+        bpy.ops.pastiche.card_from_image(filepath=picture)
+    card = bpy.context.view_layer.objects.active
+    name = card.name
+    drag = card.pastiche.drag
+    drag.network, drag.search_steps, drag.tuning_steps, drag.step_size = network, 40, 60, 0.02
+    with gui.override(area):
+        bpy.ops.pastiche.invert()
+    yield from until(lambda: jobs.open_jobs() and jobs.open_jobs()[0].done > 3)
+    yield from gui.shot("13_inverting", area)
+    yield from until(lambda: not jobs.open_jobs())
+    with gui.override(area):
+        bpy.ops.pastiche.drag_open(card=name)
+    yield from until(lambda: session.current().standing and session.session_of(bpy.data.objects[name]))
+    with gui.override(area):
+        bpy.ops.image.view_all(fit_view=True)
+        bpy.ops.image.view_zoom_ratio(ratio=4.0)
+    yield from gui.shot("14_side_by_side", area)
+    with gui.override(area):
+        bpy.ops.pastiche.drag_preset(preset="smile", strength=1.5)
+    yield from until(lambda: session.current().face is not None)
+    gui.check(len(drag_of(name).points) == 4, "the preset placed its points on the face")
+    yield from gui.shot("15_preset", area)
+    with gui.override(area):
+        bpy.ops.pastiche.drag_run(steps=30)
+    yield from until(lambda: session.current().standing.step > 2 and not session.current().is_dragging)
+    yield 0.5
+    yield from gui.shot("16_smiling", area)
+    with gui.override(area):
+        bpy.ops.pastiche.keep_expression(name="smile", as_animation=True)
+    yield from until(lambda: len(drag_of(name).expressions) == 1)
+    with gui.override(area):
+        bpy.ops.pastiche.render()
+    yield from until(lambda: jobs.open_jobs())
+    yield from until(lambda: not jobs.open_jobs())
+    gui.check(bpy.data.objects[name].pastiche.rendered_last > 1, "the way of the drag was rendered")
+    area.ui_type = "VIEW_3D"
+    bpy.context.scene.frame_set(bpy.data.objects[name].pastiche.rendered_last)
+    with gui.override(area):
+        bpy.ops.view3d.view_axis(type='FRONT')
+        bpy.ops.view3d.view_selected()
+        area.spaces.active.shading.color_type = 'TEXTURE'
+    yield 1.0
+    yield from gui.shot("17_rendered", area)

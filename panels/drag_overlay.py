@@ -20,6 +20,7 @@ from .drawn_shapes import (
     draw_disc,
     draw_image,
     draw_line,
+    draw_part,
     draw_ring,
     draw_text,
     draw_where_dark,
@@ -31,7 +32,6 @@ from .drawn_shapes import (
 HANDLE, TARGET, LINE, EDGE = 5.0, 6.5, 2.0, 1.5  # pixels of an interface of scale 1
 DIM = (0.0, 0.0, 0.0, 0.6)
 GAP = 0.03  # between pictures side by side, of their width
-UNIT = ((0, 0), (1, 0), (1, 1), (0, 1))  # corners of a box, the lower left one first
 NEAR = 30.0  # a handle so near on the right would cover its distance
 SHINE = 0.65  # of the picture through the mask
 _handler = None
@@ -93,13 +93,18 @@ def _box(region) -> tuple[float, float, float, float]:
 def _draw_original(region, card, colors: Colors, scale: float) -> None:
     """The part of the card's own picture that the network draws, on the left of what it draws."""
     drag, image = card.pastiche.drag, card.pastiche.image
-    left, bottom, right, top = _box(region)
-    gap = (right - left) * GAP
-    beside = (2 * left - right - gap, bottom, left - gap, top)
+    left, bottom, end, height = _box(region)
+    gap = (end - left) * GAP
+    beside = (2 * left - end - gap, bottom, left - gap, height)
     if drag.square[2] > 0 and image.size[0]:
-        draw_image(image, beside, 1.0, [view.in_square(drag.square, image.size, *corner) for corner in UNIT])
+        corner, right, top = (view.in_square(drag.square, image.size, *at) for at in ((0, 0), (1, 0), (0, 1)))
+        draw_part(image, beside, corner, _way(corner, right), _way(corner, top))
         draw_text("The Picture", (beside[0], bottom - 14 * scale), colors.text, scale)
         draw_text(f"The Network: {quality_text(drag)}", (left, bottom - 14 * scale), colors.text, scale)
+
+
+def _way(start, end) -> tuple[float, float]:
+    return end[0] - start[0], end[1] - start[1]
 
 
 def _draw_points(region, card, colors: Colors, scale: float) -> None:

@@ -30,6 +30,14 @@ void main() {
   result = vec4(color.rgb, color.a * inside * outside);
 }
 """
+_PART = """
+void main() {
+  vec2 share = (place - start) / (end - start);
+  vec2 at = corner + share.x * across + share.y * up;
+  bool is_inside = all(greaterThanEqual(at, vec2(0.0))) && all(lessThanEqual(at, vec2(1.0)));
+  result = is_inside ? texture(image, at) : vec4(0.0);
+}
+"""
 _WHERE_DARK = """
 void main() {
   vec2 at = (place - start) / (end - start);
@@ -73,13 +81,23 @@ def draw_text(text: str, at, color, scale: float) -> None:
     gpu.state.blend_set('ALPHA')
 
 
-def draw_image(image, box, opacity: float, corners=((0, 0), (1, 0), (1, 1), (0, 1))) -> None:
-    """An image over a box: left, bottom, right, top. corners: places of the image, 0..1, the lower left one first."""
-    places = [corners[index] for index in (0, 1, 2, 0, 2, 3)]
+def draw_part(image, box, corner, across, up) -> None:
+    """A part of an image, perhaps turned and beyond its border, over a box: left, bottom, right, top.
+
+    corner, across, up: where its lower left corner is, and the ways along its two sides, in the image's 0..1.
+    """
+    shader = _shader("part", _PART, has_image=True, places=("corner", "across", "up"))
+    shader.bind()
+    shader.uniform_sampler("image", gpu.texture.from_image(image))
+    _fill(shader, box, start=box[:2], end=box[2:], corner=corner, across=across, up=up)
+
+
+def draw_image(image, box, opacity: float) -> None:
+    """An image over a box: left, bottom, right, top."""
     shader = gpu.shader.from_builtin('IMAGE_COLOR')
     shader.uniform_sampler("image", gpu.texture.from_image(image))
     shader.uniform_float("color", (1.0, 1.0, 1.0, opacity))
-    batch_for_shader(shader, 'TRIS', {"pos": _corners(*box), "texCoord": places}).draw(shader)
+    batch_for_shader(shader, 'TRIS', {"pos": _corners(*box), "texCoord": _QUAD}).draw(shader)
 
 
 def draw_where_dark(image, box, color) -> None:
@@ -117,14 +135,15 @@ def _corners(left: float, bottom: float, right: float, top: float):
     return [(left + x * (right - left), bottom + y * (top - bottom)) for x, y in _QUAD]
 
 
-def _shader(name: str, fragment: str, has_image: bool = False):
+def _shader(name: str, fragment: str, has_image: bool = False, places: tuple[str, ...] = ()):
     if name not in _shaders:
         between = gpu.types.GPUStageInterfaceInfo(f"pastiche_{name.replace(' ', '_')}")
         between.smooth('VEC2', "place")
         info = gpu.types.GPUShaderCreateInfo()
         info.push_constant('MAT4', "projection")
-        info.push_constant('VEC4', "color")
-        for word in ("start", "end"):
+        if not places:
+            info.push_constant('VEC4', "color")
+        for word in ("start", "end", *places):
             info.push_constant('VEC2', word)
         if has_image:
             info.sampler(0, 'FLOAT_2D', "image")

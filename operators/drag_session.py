@@ -37,8 +37,6 @@ def card_from_network(context, network: Path, seed: int = 0, truncation: float =
 def open_drag(card) -> session.Session:
     """Open a card for dragging; another card's session is closed. Raises InputError, WorkerError, StorageError."""
     cards.make_own(card)
-    if card.pastiche.drag.picture is None:
-        picture.make_picture(card, FIRST_SIDE, FIRST_SIDE)
     return session.open_session(card)
 
 
@@ -112,7 +110,7 @@ class PASTICHE_OT_card_from_network(FollowingSession, bpy.types.Operator):
         """Make the card, open it."""
         network = storage.from_stored(self.filepath)
         card = card_from_network(context, network, self.seed, self.truncation)
-        _look_at(context, card)
+        look_at(context, card)
         return self.follow(open_drag(card))
 
 
@@ -133,7 +131,7 @@ class PASTICHE_OT_drag_open(FollowingSession, bpy.types.Operator):
         card = cards.card_or_error(context, self.card)
         running = open_drag(card)
         result = self.follow(running)
-        _look_at(context, card)
+        look_at(context, card)
         return result
 
 
@@ -149,12 +147,11 @@ class PASTICHE_OT_drag_close(FollowingSession, bpy.types.Operator):
         session.close_session()
 
 
-def _look_at(context, card) -> None:
+def look_at(context, card) -> None:
     """Show the drag picture in the image editor where this was asked for, and take up the tool."""
-    space = context.space_data
+    space, drag = context.space_data, card.pastiche.drag
     if space and space.type == 'IMAGE_EDITOR':
-        if card.pastiche.drag.picture:
-            space.image = card.pastiche.drag.picture
+        space.image = drag.picture or picture.make_picture(card, FIRST_SIDE, FIRST_SIDE)
         space.ui_mode, space.show_region_toolbar = 'VIEW', True
         if not compat.is_background():
             bpy.ops.wm.tool_set_by_id(name=TOOL)

@@ -7,6 +7,7 @@ from bpy.props import StringProperty
 
 from ..scene import cards, jobs
 from ..scene.drag import inversion, session
+from .drag_session import look_at
 from .reporting import FollowingJob
 
 
@@ -32,7 +33,10 @@ class PASTICHE_OT_invert(FollowingJob, bpy.types.Operator):
 
     def run(self, context):
         """Start the search."""
-        return self.follow(invert(cards.card_or_error(context, self.card)))
+        card = cards.card_or_error(context, self.card)
+        job = invert(card)
+        look_at(context, card)
+        return self.follow(job)
 
 
 classes = (PASTICHE_OT_invert,)

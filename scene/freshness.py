@@ -29,7 +29,8 @@ def fingerprint(card) -> str:
     free = [round(float(card.get(name, 0.0)), 6) for name in names if f'["{name}"]' not in animated]
     engine = changed_settings(getattr(settings, settings.engine)) if hasattr(settings, settings.engine) else {}
     image = settings.image.name if settings.image else ""
-    chosen = (settings.engine, settings.portrait_face, image, settings.styling)
+    drawn = (settings.drag.latent, *((kept.name, kept.file) for kept in settings.drag.expressions))
+    chosen = (settings.engine, settings.portrait_face, image, settings.styling, drawn)
     digest.update(repr((free, chosen, sorted(engine.items()))).encode())
     return digest.hexdigest()[:16]
 

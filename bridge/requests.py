@@ -151,7 +151,7 @@ class StylizeRequest:
     end: float = 0.0
     first: int = 1
     fps: str = ""
-    smoothing: str = "HIGH"
+    smoothing: str = "LOW"
     face_side: int = 0
     is_sheet: bool = False
     format: str = "PNG"

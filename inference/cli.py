@@ -182,7 +182,7 @@ def _add_stylize(stylize: argparse.ArgumentParser) -> None:
     )
     stylize.add_argument("--start", type=_number, default=0.0, metavar="S", help="first second of the footage (0)")
     stylize.add_argument("--end", type=_number, default=0.0, metavar="S", help="last second (the footage's end)")
-    stylize.add_argument("--smoothing", choices=("off", "low", "high"), default="high", help="over time (%(default)s)")
+    stylize.add_argument("--smoothing", choices=("off", "low", "high"), default="low", help="over time (%(default)s)")
     stylize.add_argument("--format", choices=("png", "mp4"), default="png", help="mp4: frames and a film (%(default)s)")
     stylize.add_argument("--depth", type=int, choices=(8, 16), default=8, help="bits per channel of PNG (%(default)s)")
 

@@ -33,7 +33,7 @@ from .input_hash import hash_input, hash_values
 from .job import Job
 from .picture_depth import with_depth
 
-VERSION = "1"  # part of every frame's input hash: raise it whenever a picture changes
+VERSION = "2"  # part of every frame's input hash: raise it whenever a picture changes
 MOST_FACES = 16
 SURROUNDINGS = ("KEEP", "MATCH", "CROP")
 

@@ -4,7 +4,7 @@
 
 Frame by frame a face jumps in its square by what the detector is off, its codes tremble with that, and fresh noise
 boils. Here the square follows smoothed eyes and mouth, codes are smoothed over the frames on both sides, those of color
-over seconds, because the color of a person does not change, and noise is fixed. Squares and codes lie in the job's
+much longer, because the color of a person does not change, and noise is fixed. Squares and codes lie in the job's
 folder, so memory does not grow with the footage and a job that was cut short goes on. `benchmarks/flicker.py` measures.
 """
 
@@ -34,8 +34,8 @@ from .stylist import MIN_FACE, Stylist, over_gray
 if TYPE_CHECKING:
     from ..jobs.job import Job
 
-COLOR_LASTS = 10.0  # color codes are smoothed over so many times the seconds of structure codes
-SQUARE_LASTS = 1.5  # and the square over so many: it moves with the head alone
+STRUCTURE_LASTS = 0.5  # structure codes are smoothed over so many of the level's seconds: lips and lids are quick
+COLOR_LASTS = 5.0  # and color codes over so many
 _ROW = 5  # numbers of a square: center x and y, side times cosine and sine of its angle, height of the face in pixels
 VERSION = "1"  # of squares and codes
 
@@ -64,7 +64,7 @@ class StyledClip:
             times, found, rows = _tracked(request, job, footage, hash_values(*source, wanted))
         _tell_lost(job, footage, request, found)
         seconds = SECONDS[request.smoothing]
-        squares = [smooth_values(each, times, seconds * SQUARE_LASTS) if seconds else each for each in rows]
+        squares = [calm_rows(each, times, seconds) for each in rows]
         codes = []
         with job.stage("encode"):
             for number, (styled, stylist) in enumerate(zip(request.faces, stylists, strict=True)):
@@ -88,22 +88,41 @@ class StyledClip:
         return result
 
 
+def calm_rows(rows: NDArray[np.float32], times: NDArray, seconds: float) -> NDArray[np.float32]:
+    """Rows (N, C) at `times` (N,) without their tremble and with their motion: a gaussian mean, and that of what it left.
+
+    One gaussian alone would take a third off a head that sways once a second (twicing, Tukey 1977, gives it back), and
+    the stylized face would slide on the head. seconds: standard deviation, 0: as they are.
+    """
+    if not seconds:
+        return rows
+    smooth = smooth_values(rows, times, seconds)
+    return smooth + smooth_values(rows - smooth, times, seconds)
+
+
 def calm_code(
     codes: NDArray[np.float32], times: NDArray, number: int, seconds: float, structure_slots: int
 ) -> NDArray[np.float32]:
-    """The code of one frame, a gaussian mean over its neighbors: (L, S).
+    """The code of one frame, calmed by its neighbors: (L, S).
 
-    codes: (N, L, S).   times: (N,).   seconds: standard deviation for structure slots, 0: the frame's own code. Color
-    slots are smoothed COLOR_LASTS times as long.
+    codes: (N, L, S).   times: (N,).   seconds: of the level, 0: the frame's own code. Structure slots as in
+    `calm_rows`, over STRUCTURE_LASTS of it, color slots by a plain mean over COLOR_LASTS.
     """
     own = np.array(codes[number])
     if not seconds:
         return own
-    for first, last, spread in ((0, structure_slots, seconds), (structure_slots, len(own), seconds * COLOR_LASTS)):
-        low, high = np.searchsorted(times, (times[number] - REACH * spread, times[number] + REACH * spread))
-        weights = np.exp(-0.5 * ((times[low:high] - times[number]) / spread) ** 2).astype(np.float32)
-        own[first:last] = np.tensordot(weights / weights.sum(), codes[low:high, first:last], 1)
+    structure, color = seconds * STRUCTURE_LASTS, seconds * COLOR_LASTS
+    wide = structure * np.sqrt(2)  # two gaussians, one after the other
+    once, twice = (_mean(codes, times, number, spread, slice(structure_slots)) for spread in (structure, wide))
+    own[:structure_slots] = 2 * once - twice
+    own[structure_slots:] = _mean(codes, times, number, color, slice(structure_slots, None))
     return own
+
+
+def _mean(codes: NDArray[np.float32], times: NDArray, number: int, seconds: float, slots: slice) -> NDArray[np.float32]:
+    low, high = np.searchsorted(times, (times[number] - REACH * seconds, times[number] + REACH * seconds))
+    weights = np.exp(-0.5 * ((times[low:high] - times[number]) / seconds) ** 2).astype(np.float32)
+    return np.tensordot(weights / weights.sum(), codes[low:high, slots], 1)
 
 
 def _tracked(

@@ -89,10 +89,10 @@ class StyledClip:
 
 
 def calm_rows(rows: NDArray[np.float32], times: NDArray, seconds: float) -> NDArray[np.float32]:
-    """Rows (N, C) at `times` (N,) without their tremble and with their motion: a gaussian mean, and that of what it left.
+    """Rows (N, C) at `times` (N,) without their tremble, with their motion: a gaussian mean, and that of what it left.
 
-    One gaussian alone would take a third off a head that sways once a second (twicing, Tukey 1977, gives it back), and
-    the stylized face would slide on the head. seconds: standard deviation, 0: as they are.
+    One gaussian of a tenth of a second alone takes a sixth off a head that sways once a second, and the stylized face
+    slides on the head; twicing (Tukey 1977) gives it back. seconds: standard deviation, 0: as they are.
     """
     if not seconds:
         return rows

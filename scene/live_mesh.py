@@ -23,7 +23,7 @@ from .channels import data_path
 from .gains import gain_name, mute_name
 
 VERSION = "1"
-RELIEF = 0.05
+RELIEF = 0.03  # flat enough that the solid view hardly shades it, deep enough for its parts to cover each other
 _RAW_ROWS = (nodes.YAW, nodes.PITCH, nodes.FAR_SIDE)  # of the head's rows: degrees
 _DATA_ROWS = nodes.STATE  # of the head that the worker writes
 _ROOM = 0.8  # face units between the card and what is furthest away: a head that turns needs some

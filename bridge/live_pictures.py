@@ -24,6 +24,7 @@ _POSIX = "_posixshmem"  # the standard library's own way to shared memory
 _MAGIC = b"PASTICHE"
 _HEAD = 64  # bytes: magic, width, height, sequence number in each slot
 _PIXEL = 16  # bytes
+_made: set[str] = set()  # names that nobody took away yet, as far as this process knows
 _SHAPE = struct.Struct("<8sII")
 _SEQUENCE = struct.Struct("<Q")
 
@@ -43,6 +44,7 @@ class LivePictures:
         """New memory with an empty mask and no picture yet. Raises OSError when there is none to be had."""
         name = f"pastiche{secrets.token_hex(8)}"  # macOS takes 30 characters
         memory = _map(name, _size(width, height), is_new=True)
+        _made.add(name)
         memory[: _SHAPE.size] = _SHAPE.pack(_MAGIC, width, height)
         return cls(name, memory, width, height)
 
@@ -105,9 +107,16 @@ class LivePictures:
 
 def forget(name: str) -> None:
     """Take a name away, so that the memory ends with its last user; without one, nothing happens."""
+    _made.discard(name)
     if sys.platform != "win32":  # where it does so by itself
         with suppress(OSError):
             import_module(_POSIX).shm_unlink(f"/{name}")
+
+
+def forget_all() -> None:
+    """Take away every name that was made here and may still be there; for the end of a process."""
+    for name in tuple(_made):
+        forget(name)
 
 
 def _size(width: int, height: int) -> int:

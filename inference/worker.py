@@ -19,6 +19,7 @@ from queue import SimpleQueue
 from typing import IO
 
 from ..bridge.errors import BusyError, PasticheError, ProtocolError
+from ..bridge.live_pictures import forget_all
 from ..bridge.messages import PROTOCOL, Cancel, Done, Error, Heartbeat, Message, Ready, Shutdown, Steer, Submit
 from ..bridge.wire import decode, encode, read_line
 from .devices import devices, engines, pastiche_version, versions
@@ -193,4 +194,5 @@ class Worker:
 
 def _end() -> None:
     """Leave at once, in the middle of whatever runs; each line of a log is on disk when it is written."""
+    forget_all()
     os._exit(0)

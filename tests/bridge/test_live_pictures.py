@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pastiche.bridge.live_pictures import SLOTS, LivePictures
+from pastiche.bridge.live_pictures import SLOTS, LivePictures, forget_all
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,6 +80,14 @@ def test_nothing_is_left_behind_by_a_reader_that_was_killed():
     subprocess.run([sys.executable, "-I", "-c", code, str(ROOT), worker.name], check=True, timeout=20)
     assert worker.mask[0] == 1
     with pytest.raises(OSError):
+        LivePictures.open(worker.name, 5, 3)
+    worker.close()
+
+
+def test_a_process_that_ends_takes_its_names_along():
+    worker = LivePictures.make(5, 3)
+    forget_all()
+    with pytest.raises((OSError, ValueError)):
         LivePictures.open(worker.name, 5, 3)
     worker.close()
 

@@ -383,3 +383,7 @@ def test_a_session_in_the_worker_lets_other_jobs_pass(network, tmp_path):
         heard_until(client, lambda message: isinstance(message, messages.Dragging) and message.serial == serial)
         client.steer("drag", Close())
         assert done_of(heard_until_done(client, "drag"), "drag").outcome == 'FINISHED'
+        client.submit(DragRequest(str(tmp_path / "again"), str(network)), "unseen")
+        screen = heard_until(client, lambda message: isinstance(message, messages.Screen), 60)[-1]
+    with pytest.raises((OSError, ValueError)):  # the worker has gone and left nothing behind
+        LivePictures.open(screen.name, screen.width, screen.height)

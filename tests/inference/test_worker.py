@@ -222,7 +222,7 @@ def test_what_python_and_c_print_goes_to_the_log(tmp_path):
 
 
 NOISE = r"""
-    import pastiche.inference.jobs.dummy as dummy, ctypes, os
+    import pastiche.inference.jobs.dummy as dummy, ctypes
     draw, c = dummy._picture, ctypes.CDLL(None)
     def loud(*arguments):
         print("python prints"), c.puts(b"c prints"), c.fflush(None), os.write(1, b"fd prints\n")

@@ -50,6 +50,7 @@ VERBS: dict[str, Callable[[argparse.Namespace, Terminal, Callable[[], bool]], di
     "pack": verbs.pack,
     "resume": verbs.resume,
     "train": verbs.train,
+    "heads": verbs.heads,
     "convert": latent_verbs.convert,
     "invert": latent_verbs.invert,
     "drag": latent_verbs.drag,
@@ -130,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_drag(verb("drag", "Points of a network's picture are dragged to their targets."))
     _add_compare(verb("compare", "The same drags by several networks, in several ways: a table and a sheet."))
     _add_train(verb("train", "A network learns from data; all is kept, and the training can go on any time."))
+    _add_heads(verb("heads", "Rendered people, natural and in art styles, to learn from."))
     _add_evaluate(verb("evaluate", "How like a made clip is to a real one, how steady, and if it is the same person."))
 
     resume = verb("resume", "Go on with a job where it stopped.")
@@ -151,6 +153,20 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of the stage"
     )
+
+
+def _add_heads(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=_path, required=True, help="folder for pictures and truth; what is there stays")
+    parser.add_argument("--count", type=_count, default=100, metavar="N", help="people (%(default)s)")
+    parser.add_argument("--first", type=_count, default=0, metavar="N", help="number of the first one (%(default)s)")
+    parser.add_argument("--styles", default="", metavar="A,B", help="photo, toon and others (all)")
+    parser.add_argument("--size", type=_count, default=256, help="pixels of a side (%(default)s)")
+    parser.add_argument("--zoom", type=_number, default=1.0, help="1 is FFHQ's crop, more shows more (%(default)s)")
+    parser.add_argument("--turns", type=_number, default=1.0, help="how far heads turn, 1 usual (%(default)s)")
+    parser.add_argument("--frames", type=_count, default=1, metavar="N", help="of each person: clips (%(default)s)")
+    parser.add_argument("--batch", type=_count, default=8, metavar="N", help="people at once (%(default)s)")
+    parser.add_argument("--seed", type=_count, default=0, help="of everything random (%(default)s)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(%(default)s)")
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

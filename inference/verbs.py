@@ -140,6 +140,38 @@ def train(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dic
     return result
 
 
+def heads(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """Rendered people -> a data set."""
+    try:
+        from .torch_device import choose_device
+        from .training.heads.data_set import Heads, HeadSet, write_set
+        from .training.heads.styles import STYLES
+    except ModuleNotFoundError as error:
+        remedy = "Install the worker's environment with torch in the preferences of Pastiche."
+        raise RuntimeMissingError(f"Rendering heads needs the Python package {error.name}.", remedy) from error
+
+    def on_progress(done: int, total: int) -> None:
+        if is_cancelled():
+            raise Cancelled
+        terminal.hear(Progress("heads", done, total, "pictures", rate=0.0, seconds_left=-1.0))
+
+    styles = tuple(options.styles.split(",")) if options.styles else tuple(STYLES)
+    choices = HeadSet(styles, options.size, options.seed, options.zoom, options.turns, options.frames, options.batch)
+    try:
+        made = write_set(
+            Heads(choices, choose_device(options.device.upper())),
+            options.out,
+            options.count,
+            options.first,
+            on_progress,
+        )
+    except Cancelled:
+        return {"outcome": 'CANCELLED'}
+    terminal.clear()
+    terminal.say(f"{made['people']} people, {len(styles)} styles: {made['folder']}")
+    return {"outcome": 'FINISHED', **made}
+
+
 def evaluate(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
     """Two clips -> how like they are, measure by measure."""
     with importing_torch("Evaluating"):

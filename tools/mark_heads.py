@@ -4,8 +4,8 @@
 
     python tools/mark_heads.py OUT.npz [--heads 24]
 
-Bald heads are rendered and looked at by our own landmark finder; a landmark is the median of the places of the mean head that
-it hit, made symmetric. `tools/pack_heads.py --landmarks` adds the result to head.npz.
+Bald heads are rendered and looked at by our own landmark finder; a landmark is the median of the places of the mean
+head that it hit, made symmetric. `tools/pack_heads.py --landmarks` adds the result to head.npz.
 """
 
 import argparse
@@ -127,7 +127,9 @@ def openness(stage: object, looks: int = 48) -> np.ndarray:
         ring = math.sqrt(max(0.0, 1 - height**2))
         toward = torch.tensor(((ring * math.cos(angle), height, ring * math.sin(angle)),))
         local = (mean + 0.012 * normal + torch.tensor((0.0, 0.3, 0.5))) @ _axes(toward)[0].T
-        screen = torch.stack(((local[:, 0] / reach + 1) * side / 2, (local[:, 1] / reach + 1) * side / 2, local[:, 2] / 12 + 0.5), -1)
+        screen = torch.stack(
+            ((local[:, 0] / reach + 1) * side / 2, (local[:, 1] / reach + 1) * side / 2, local[:, 2] / 12 + 0.5), -1
+        )
         seen = rasterize(screen[None], triangles, (side, side), False)
         depth = seen.image(seen.blend(screen, triangles)[:, 2:])[0, 0]
         at = screen[:, :2].long().clamp(0, side - 1)

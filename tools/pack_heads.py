@@ -4,8 +4,8 @@
 
     python tools/pack_heads.py FOLDER inference/training/heads/head.npz [--landmarks head_marks.npz]
 
-FOLDER holds `base.obj`, `targets/` and `uv_layers/` of MPFB2's assets. Kept: the bust, eyes, lashes, teeth and tongue; every
-shape target as sparse 16-bit offsets. Expression units are the mean of the three populations. Units: decimeters.
+FOLDER holds `base.obj`, `targets/` and `uv_layers/` of MPFB2's assets. Kept: the bust, eyes, lashes, teeth and tongue;
+every shape target as sparse 16-bit offsets. Expression units are the mean of the three populations. Units: decimeters.
 """
 
 import argparse

@@ -6,6 +6,7 @@ Whatever moves through it, skin, hair, glasses or landmarks, stays together, so 
 proportions are those of Proportions(). Not for: how a style is colored.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +21,7 @@ class Proportions:
     """Factors, 1 natural, and shifts in decimeters."""
 
     eyes: float = 1.0
+    eye_height: float = 1.0  # beside `eyes`
     eye_depth: float = 1.0  # of the eyeball, so that large eyes do not bulge
     eyes_apart: float = 0.0
     eyes_down: float = 0.0
@@ -33,6 +35,7 @@ class Proportions:
     ears: float = 1.0
     body: float = 1.0
     iris: float = 1.0
+    wide_open: float = 0.0  # of the eyes, 0..1
 
 
 class Warp:
@@ -63,18 +66,27 @@ class Warp:
         p = p + grown[0] + grown[1]
         return self._skull(p)
 
+    def expression(self, units: Tensor, names: Sequence[str]) -> Tensor:
+        """Weights of units (B, U) as a drawn face shows them: its eyes stay open."""
+        units = units.clone()
+        for side in ("left", "right"):
+            shut, slit, wide = (names.index(f"eye-{side}-{name}") for name in ("closure", "slit", "opened-up"))
+            units[:, slit] *= 1 - 0.6 * self.numbers.wide_open
+            units[:, wide] += self.numbers.wide_open * (1 - units[:, shut]).clamp(0, 1)
+        return units
+
     def eyeballs(self, radii: Tensor) -> tuple[Tensor, Tensor]:
         """Centers (B, 2, 3) and half axes (B, 2, 3) of eyeballs of radii (B, 2)."""
         n = self.numbers
-        axes = radii[..., None] * radii.new_tensor((n.eyes, n.eyes, n.eyes * n.eye_depth))
+        axes = radii[..., None] * radii.new_tensor((n.eyes, n.eyes * n.eye_height, n.eyes * n.eye_depth))
         return self(self.eyes), axes * axes.new_tensor((n.width, 0.5 + 0.5 * n.lower_face, 1.0))
 
     def _eye(self, p: Tensor, center: Tensor, sign: Tensor) -> Tensor:
         n = self.numbers
         away = p - center[:, None]
         flat = (away * away.new_tensor((1.0, 1.05, 0.8))).norm(dim=-1, keepdim=True)
-        weight = 1 - step(flat, 0.17, 0.62)
-        factor = away.new_tensor((n.eyes, n.eyes, n.eyes * n.eye_depth))
+        weight = 1 / (1 + (flat / 0.44) ** 4)
+        factor = away.new_tensor((n.eyes, n.eyes * n.eye_height, n.eyes * n.eye_depth))
         shift = torch.stack((sign[:, 0] * n.eyes_apart, sign[:, 0] * 0 - n.eyes_down, sign[:, 0] * 0), -1)
         return p + weight * (away * (factor - 1) + shift[:, None])
 

@@ -52,7 +52,7 @@ def vertices(shape: Tensor, eyes: Tensor, scale: float) -> Tensor:
     t = torch.linspace(0, 1, _BAR, device=shape.device)
     for sign in (-1, 1):
         edge = apart + wide
-        x = middle[:, :1] + sign * (edge + (0.80 - edge).clamp(min=0.02) * t.clamp(max=0.35) / 0.35)
+        x = middle[:, :1] + sign * (edge + (0.75 - edge).clamp(min=0.02) * t.clamp(max=0.35) / 0.35)
         z = front - 0.16 * edge**2 - 1.0 * t
         lines.append(torch.stack((x, middle[:, 1:2] + 0.05 - 0.04 * t + x * 0, z + x * 0), -1))
     return torch.cat([_tube(line, thick, index < 2) for index, line in enumerate(lines)], 1)

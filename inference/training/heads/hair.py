@@ -63,13 +63,16 @@ class Scalp:
             torch.stack((u, t), -1).reshape(-1, 2).repeat(LOCKS, 1).to(device)
         )  # (u across, t along) per vertex
 
-    def grow(self, cut: Haircut, clumps: float | Tensor = 0.0) -> Locks:
-        """Locks for haircuts of shape (B,).   clumps: 0 every lock for itself .. 1 as one with its guide."""
+    def grow(self, cut: Haircut, clumps: float = 0.0, is_blunt: bool = True) -> Locks:
+        """Locks for haircuts of shape (B,).
+
+        clumps: 0 every lock for itself .. 1 as one with its guide.   is_blunt: else locks end in points.
+        """
         centers = self._centers(cut)
         guide = centers[:, self.guide]
         t = torch.linspace(0, 1, STEPS, device=centers.device)[:, None]
-        centers = centers + (guide - centers) * torch.as_tensor(clumps, device=centers.device) * t**0.7 * 0.85
-        return self._ribbons(cut, centers)
+        centers = centers + (guide - centers) * clumps * t**0.7 * 0.85
+        return self._ribbons(cut, centers, is_blunt)
 
     def _centers(self, cut: Haircut) -> Tensor:
         """The middle lines, (B, L, STEPS, 3)."""
@@ -119,7 +122,7 @@ class Scalp:
         wave = torch.stack((angle.cos(), 0.5 * angle.sin(), angle.sin()), -1) * curl[..., None]
         return centers + wave + sway * (0.1 * t * length[..., None].clamp(max=1.0))[..., None]
 
-    def _ribbons(self, cut: Haircut, centers: Tensor) -> Locks:
+    def _ribbons(self, cut: Haircut, centers: Tensor, is_blunt: bool) -> Locks:
         """Ribbons around middle lines (B, L, STEPS, 3)."""
         batch = len(centers)
         ahead = torch.cat((centers[:, :, 1:], 2 * centers[:, :, -1:] - centers[:, :, -2:-1]), 2)
@@ -130,7 +133,10 @@ class Scalp:
         t = torch.linspace(0, 1, STEPS, device=centers.device)
         random = self.random[:, 2:3]
         width = (
-            cut.width[:, None, None] * (0.7 + 0.6 * random) * (1 - 0.72 * t**3) * (0.75 + 0.25 * (t * 4).clamp(max=1))
+            cut.width[:, None, None]
+            * (0.7 + 0.6 * random)
+            * ((1 - 0.72 * t**3) if is_blunt else (1 - t**2.4 * 0.98))
+            * (0.75 + 0.25 * (t * 4).clamp(max=1))
         )
         u = ACROSS.to(centers.device)
         points = (

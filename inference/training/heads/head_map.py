@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The outside of the head as a map over directions from the middle of the skull, as on a globe.
 
-It tells how far the mean head reaches in a direction, so that hair stays outside, and carries hair and glasses from the mean
-head to another one. Not for: the inside of mouth and ears.
+It tells how far the mean head reaches in a direction, so that hair stays outside, and carries hair from the mean head
+to another one. Not for: the inside of mouth and ears.
 """
 
 import math

@@ -63,7 +63,7 @@ class Shot:
     gaze: Tensor  # (2,) to the picture's right and up, radians
     turn: Tensor  # (3,) yaw to the picture's right, pitch up, roll clockwise, radians
     distance: Tensor  # of the camera, decimeters
-    frame: Tensor  # (3,): right, down, size; how far the crop is off, in parts of its side
+    frame: Tensor  # (4,): right, down, size; how far the crop is off, in parts of its side; 1 where it follows the head
     key: Tensor  # (3,) direction to the light
     key_color: Tensor
     sky: Tensor
@@ -145,15 +145,15 @@ def draw_shot(dice: Generator, units: Sequence[str], spread: float = 1.0) -> Sho
     key = np.array((side * dice.uniform(0.15, 1.2), dice.uniform(0.1, 1.1), dice.uniform(0.45, 1.2)))
     warm = dice.normal(0, 0.09)
     tint = np.array((1 + warm, 1.0, 1 - warm))
-    strength = dice.uniform(1.3, 2.6)
-    ambient = dice.uniform(0.35, 0.85) * (1 - 0.25 * (strength - 1.3))
+    strength = dice.uniform(1.0, 2.0)
+    ambient = dice.uniform(0.3, 0.75) * (1.15 - 0.3 * (strength - 1.0))
     accent = _saturated(dice, 0.8) if dice.random() < 0.25 else np.ones(3)
     return Shot(
         units=draw_expression(dice, units),
         gaze=np.clip(-turn[:2] * dice.uniform(0, 0.8) + dice.normal(0, (0.12, 0.07)), -0.42, 0.42),
         turn=turn,
         distance=dice.uniform(7.5, 16),
-        frame=dice.normal(0, (0.008, 0.008, 0.025)),
+        frame=np.array((*dice.normal(0, (0.008, 0.008, 0.025)), 1.0)),
         key=key / np.linalg.norm(key),
         key_color=strength * tint,
         sky=ambient * (np.array((0.92, 1.0, 1.1)) / tint * 0.5 + 0.5),

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Triangles -> which triangle each pixel sees, for a batch at once and on any device.
 
-Every triangle tests the pixels of its bounding box, triangles of like size together; the nearest one wins by one integer
-minimum per pixel (a depth buffer after Catmull, 1974). Not for: shading, anti-aliasing (draw larger and average).
+Every triangle tests the pixels of its bounding box, or of the tiles that it may touch; the nearest wins by one
+integer minimum per pixel (a depth buffer after Catmull, 1974). Not for: shading, anti-aliasing (draw larger and average).
 """
 
 from collections.abc import Callable
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-_SIDES = (1, 2, 3, 5, 8, 12, 20, 36, 72, 160)  # bounding boxes, in pixels
+_SIDES = (1, 2, 3, 5)  # small bounding boxes, in pixels; larger ones are cut into tiles
+_TILE = 6
 _AT_ONCE = 1 << 22  # pixels tested in one go: bounds the memory
 _NOTHING = (1 << 62) - 1
 _DEPTHS = (1 << 30) - 1
@@ -83,12 +84,13 @@ def rasterize(
     best = torch.full((batch * height * width,), _NOTHING, dtype=torch.int64, device=points.device)
     smallest = 0
     for limit in _SIDES:
-        found = shown & (side > smallest) & (side <= limit) if limit < _SIDES[-1] else shown & (side > smallest)
-        picture, triangle = torch.nonzero(found, as_tuple=True)
-        for part in torch.arange(len(picture), device=points.device).split(max(_AT_ONCE // limit**2, 1)):
-            if len(part):
-                _draw(best, corners, left, top, picture[part], triangle[part], min(limit, max(size)), size, keep)
+        picture, triangle = torch.nonzero(shown & (side > smallest) & (side <= limit), as_tuple=True)
+        boxes = (picture, triangle, left[picture, triangle], top[picture, triangle])
+        _draw_all(best, corners, boxes, limit, size, keep)
         smallest = limit
+    picture, triangle = torch.nonzero(shown & (side > smallest), as_tuple=True)
+    extent = torch.stack((left, right, top, bottom), -1)[picture, triangle]
+    _draw_all(best, corners, _tiles(corners, picture, triangle, extent), _TILE, size, keep)
     pixel = torch.nonzero(best != _NOTHING).squeeze(1)
     triangle = best[pixel] & 0xFFFFFFFF
     seen = Seen(pixel, triangle, torch.empty(0), (batch, height, width))
@@ -99,23 +101,44 @@ def rasterize(
     return Seen(pixel, triangle, weights, seen.shape)
 
 
-def _draw(
-    best: Tensor,
-    corners: Tensor,
-    left: Tensor,
-    top: Tensor,
-    picture: Tensor,
-    triangle: Tensor,
-    limit: int,
-    size: tuple[int, int],
-    keep: Keep | None,
+Boxes = tuple[Tensor, Tensor, Tensor, Tensor]  # picture, triangle, left, top of each, (M,)
+
+
+def _tiles(corners: Tensor, picture: Tensor, triangle: Tensor, extent: Tensor) -> Boxes:
+    """The tiles of bounding boxes (M, 4: left, right, top, bottom) that triangles may touch."""
+    wide = ((extent[:, 1] - extent[:, 0]) / _TILE).floor().long() + 1
+    high = ((extent[:, 3] - extent[:, 2]) / _TILE).floor().long() + 1
+    count = wide * high
+    owner = torch.repeat_interleave(torch.arange(len(count), device=count.device), count)
+    place = torch.arange(len(owner), device=count.device) - torch.repeat_interleave(count.cumsum(0) - count, count)
+    left = extent[owner, 0] + _TILE * (place % wide[owner])
+    top = extent[owner, 2] + _TILE * (place // wide[owner])
+    picture, triangle = picture[owner], triangle[owner]
+    x, y, _near = corners[picture, triangle].unbind(-1)
+    middle_x, middle_y = left[:, None] + _TILE / 2, top[:, None] + _TILE / 2
+    edge_x, edge_y = x.roll(-1, 1) - x, y.roll(-1, 1) - y
+    inside = edge_x * (middle_y - y) - edge_y * (
+        middle_x - x
+    )  # of the tile's middle, per edge, times the edge's length
+    turn = torch.sign(edge_x[:, :1] * (y[:, 2:] - y[:, :1]) - edge_y[:, :1] * (x[:, 2:] - x[:, :1]))
+    touches = (inside * turn + (edge_x.abs() + edge_y.abs()) * (_TILE / 2) >= 0).all(1)
+    return picture[touches], triangle[touches], left[touches], top[touches]
+
+
+def _draw_all(
+    best: Tensor, corners: Tensor, boxes: Boxes, limit: int, size: tuple[int, int], keep: Keep | None
 ) -> None:
-    """Draw triangles (M,) of at most `limit` pixels' side into `best` (B * H * W,)."""
-    height, width = size
+    """Draw boxes of at most `limit` pixels' side into `best` (B * H * W,), some at a time."""
+    for part in zip(*(values.split(max(_AT_ONCE // limit**2, 1)) for values in boxes), strict=True):
+        if len(part[0]):
+            _draw(best, corners, part, limit, size, keep)
+
+
+def _draw(best: Tensor, corners: Tensor, boxes: Boxes, limit: int, size: tuple[int, int], keep: Keep | None) -> None:
+    (height, width), (picture, triangle, column, row) = size, boxes
     step = torch.arange(limit, device=best.device, dtype=corners.dtype)
     mine = corners[picture, triangle]
-    column, row = left[picture, triangle], top[picture, triangle]
-    # Weights of the second and third corner are linear on the screen: the value at the box's first pixel and two slopes.
+    # Weights of the second and third corner are linear on the screen: their values at the first pixel and two slopes.
     (x0, x1, x2), (y0, y1, y2) = mine[..., 0].unbind(-1), mine[..., 1].unbind(-1)
     area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
     slope = torch.stack((y2 - y0, x0 - x2, y0 - y1, x1 - x0), -1) / area[:, None]

@@ -41,13 +41,14 @@ class Cut:
 class View:
     """A batch of scenes before their cameras.
 
-    position, normal: (B, V, 3) camera space.   along: (B, V, 3) direction of hair.   screen: (B, V, 3) as the rasterizer
-    takes it.   is_drawn: (B, T).   landmarks: None or (B, N, 3), pixels, z away from the camera.
+    position, normal: (B, V, 3) camera space.   along: (B, V, 3) direction of hair.   screen: (B, V, 3) as the
+    rasterizer takes it.   is_drawn: (B, T).   landmarks: (B, 478, 3), pixels, z away from the camera.
     """
 
     stage: "Stage"
     person: Person
     shot: Shot
+    proportions: Proportions
     cut: Cut
     side: int
     position: Tensor
@@ -57,12 +58,13 @@ class View:
     is_drawn: Tensor
     landmarks: Tensor
     pixels: Tensor  # (B,) per decimeter at the face
+    finer: int  # how many of its pixels make a side of the picture's
 
     @cached_property
     def seen(self) -> Seen:
         """What each pixel sees."""
         stage = self.stage
-        keep = stage.strands(self) if self.cut.has_strands else None
+        keep = stage.strands(self)
         return rasterize(
             self.screen, stage.triangles, (self.side, self.side), True, self.is_drawn, stage.one_sided, keep
         )
@@ -90,7 +92,7 @@ class Stage:
         self.first_hair = sum(sizes[:3])
         self.part = torch.cat((
             self.anatomy.parts.repeat_interleave(2).long(),
-            *(torch.full((size,), part, device=self.device) for size, part in zip(sizes[1:], (EYES, GLASSES, HAIR), strict=True)),
+*(torch.full((n,), part, device=self.device) for n, part in zip(sizes[1:], (EYES, GLASSES, HAIR), strict=True)),
         ))  # fmt: skip
         self.one_sided = (self.part == SKIN) | (self.part == EYES)
         self.lash = self._lash_lengths(mean)
@@ -103,14 +105,21 @@ class Stage:
         """(V, 4): lips, how far out on a lash, how much of the sky it sees, inside of the mouth."""
 
     def view(
-        self, person: Person, shot: Shot, side: int, proportions: Proportions, cut: Cut, zoom: float = 1.0
+        self,
+        person: Person,
+        shot: Shot,
+        side: int,
+        proportions: Proportions,
+        cut: Cut,
+        zoom: float = 1.0,
+        finer: int = 1,
     ) -> View:
-        """The scenes of a batch before cameras of `side` pixels.   zoom: 1 is the crop of FFHQ, more shows more around."""
+        """The scenes of a batch before cameras of `side` pixels.   zoom: 1 is FFHQ's crop, more shows more."""
         anatomy = self.anatomy
         neutral = anatomy.shape(person.targets, torch.zeros_like(shot.units))
-        posed = anatomy.shape(person.targets, shot.units)
         eyes, radii = eyeballs.place(anatomy, neutral)
         warp = Warp(anatomy, neutral, eyes, proportions)
+        posed = anatomy.shape(person.targets, warp.expression(shot.units, anatomy.units))
         skin = anatomy.refine(warp(posed))
         dressed = self._dressed(skin, person)
         centers, axes = warp.eyeballs(radii)
@@ -119,7 +128,7 @@ class Stage:
         ball_normals = F.normalize(turned[:, None] / axes[:, :, None], dim=-1).flatten(1, 2)
         rims = warp_rigid(glasses.vertices(person.glasses, centers, proportions.eyes), proportions)
         haircut = replace(person.haircut, width=person.haircut.width * cut.width)
-        locks = self.scalp.grow(haircut, cut.clumps)
+        locks = self.scalp.grow(haircut, cut.clumps, cut.has_strands)
         hair = warp(self.map.carry(locks.points, neutral - anatomy.mean))
         points = torch.cat((dressed, balls, rims, hair), 1)
         normals = torch.cat((vertex_normals(dressed, anatomy.quads), ball_normals), 1)
@@ -127,14 +136,15 @@ class Stage:
         normals = torch.cat((normals, self._sheet_normals(others, normals.shape[1])), 1)
         along = torch.cat((torch.zeros_like(points[:, : self.spans[3].start]), locks.along), 1)
 
-        # Frame it as FFHQ is cropped: by the eyes and the mouth of a head that looks ahead (Karras et al. 2019, appendix).
+        # Framed as FFHQ is cropped, by eyes and mouth, of a head that looks ahead (Karras et al. 2019, appendix).
         plain_eyes, plain_mouth = eyes.mean(1), neutral[:, anatomy.places["lips"]].mean(1)
         width = torch.maximum(
             4 * (eyes[:, 1] - eyes[:, 0]).norm(dim=-1), 3.6 * (plain_mouth - plain_eyes)[:, :2].norm(dim=-1)
         )
         width = width * zoom * (1 + shot.frame[:, 2])
         turn = turn_matrix(shot.turn)
-        center = _turned((plain_eyes + 0.1 * (plain_mouth - plain_eyes))[:, None], turn)
+        center = (plain_eyes + 0.1 * (plain_mouth - plain_eyes))[:, None]
+        center = torch.lerp(center, _turned(center, turn), shot.frame[:, 3, None, None])
         rest = self.rest_heights
         position = _blend_turn(points, turn, rest) - center
         normal = F.normalize(_blend_rotation(normals, turn, rest), dim=-1, eps=1e-9)
@@ -143,8 +153,11 @@ class Stage:
         pixels = side / width
         screen = project(position, shot, pixels, side, near)
         drawn = self._drawn(person, locks.root, cut)
-        marks = self._landmarks(position, shot, pixels, side, near)
-        return View(self, person, shot, cut, side, position, normal, along, screen, drawn, marks, pixels)
+        irises = self._irises(person, shot, centers, axes, proportions.iris)
+        marks = self._landmarks(position, _turned(irises, turn) - center, shot, pixels, side)
+        return View(
+            self, person, shot, proportions, cut, side, position, normal, along, screen, drawn, marks, pixels, finer
+        )
 
     @cached_property
     def rest_heights(self) -> Tensor:
@@ -157,21 +170,26 @@ class Stage:
         """Which points of a lock are hair, for the rasterizer: strands of their own lengths, thinner at the edges."""
         corners = self.rest[self.triangles[self.first_hair :]]
         first = self.first_hair
-        lashes = view.person.lashes
+        lashes, is_solid = view.person.lashes, not view.cut.has_strands
 
         def keep(picture: Tensor, triangle: Tensor, weights: Tensor) -> Tensor:
             kept = torch.ones_like(triangle, dtype=torch.bool)
             hair = torch.nonzero(triangle >= first).squeeze(1)
             across, along, lock = (corners[triangle[hair] - first] * weights[hair, :, None]).sum(1).unbind(-1)
             chance = _chance(((across + 1) * 9).floor() + lock * 37)
-            kept[hair] = (along < 0.55 + 0.45 * chance) & (across.abs() < 0.75 + 0.4 * chance - 0.5 * along**4)
+            kept[hair] = is_solid | (along < 0.55 + 0.45 * chance) & (
+                across.abs() < 0.75 + 0.4 * chance - 0.5 * along**4
+            )
             lash = torch.nonzero(self.part[triangle] == LASHES).squeeze(1)
             mine = self.triangles[triangle[lash]]
             out = (self.lash[mine] * weights[lash]).sum(1)
             x = (self.rest[mine, 0] * weights[lash]).sum(1)
-            reach = torch.where((self.rest[mine, 1] * weights[lash]).sum(1) < -0.02, 0.35, 0.9)  # the lower ones are short
+            reach = torch.where(
+                (self.rest[mine, 1] * weights[lash]).sum(1) < -0.02, 0.3 - 0.25 * is_solid, 0.9
+            )  # the lower ones are short
             comb = torch.frac(x.abs() * 75 + 0.8 * out)
-            kept[lash] = (out < 0.06 + reach * lashes[picture[lash]]) & ((comb - 0.5).abs() < 0.42 - 0.3 * out)
+            thin = is_solid | ((comb - 0.5).abs() < 0.42 - 0.3 * out)
+            kept[lash] = (out < 0.06 + reach * lashes[picture[lash]]) & thin
             return kept
 
         return keep
@@ -217,8 +235,23 @@ class Stage:
         drawn[:, self.first_hair :] = locks[:, self.scalp.lock_of]
         return drawn
 
-    def _landmarks(self, position: Tensor, shot: Shot, pixels: Tensor, side: int, near: Tensor) -> Tensor:
-        return position[:, :0]
+    def _irises(self, person: Person, shot: Shot, centers: Tensor, axes: Tensor, size: float) -> Tensor:
+        """Center, right, up, left and down end of the right and the left iris, (B, 10, 3)."""
+        angle = (person.iris_size * size)[:, None]
+        ring = torch.tensor(((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)), device=self.device)
+        flat = angle.sin()[..., None] * ring
+        depth = torch.where(ring.abs().sum(1) > 0, angle.cos(), torch.ones_like(angle))
+        local = torch.cat((flat, depth[..., None]), -1)
+        turned = torch.einsum("bij,bej->bei", gaze_rotation(shot.gaze), local)
+        return (centers[:, :, None] + turned[:, None] * axes[:, :, None]).flatten(1, 2)
+
+    def _landmarks(self, position: Tensor, irises: Tensor, shot: Shot, pixels: Tensor, side: int) -> Tensor:
+        """(B, 478, 3) pixels, z away from the camera, of positions in camera space."""
+        corners, weights = self.anatomy.landmarks
+        skin = (position[:, corners] * weights[..., None]).sum(2)
+        points = torch.cat((skin, irises), 1)
+        flat = project(points, shot, pixels, side, shot.distance)[..., :2]
+        return torch.cat((flat, -points[..., 2:] * pixels[:, None, None]), -1)
 
 
 def _chance(number: Tensor) -> Tensor:

@@ -25,8 +25,8 @@ def subdivision(quads: NDArray, count: int) -> tuple[Tensor, NDArray]:
     uses = np.bincount(edge_of, minlength=len(edges))
     is_border = uses != 2
 
-    # Every entry is (row, column, value) over old vertices; a face point is a quarter of each corner, an edge's middle half
-    # of each end.
+    # Every entry is (row, column, value) over old vertices; a face point is a quarter of each corner, an edge's middle
+    # half of each end.
     beside = np.where(is_border[edge_of], 0.0, 0.25)
     edge_points = _join(
         _ends(np.arange(len(edges)), edges, np.where(is_border, 1.0, 0.5)), _faces(edge_of, quads[face_of], beside)

@@ -29,7 +29,6 @@ class Finish:
     detail: float = 1.0  # pores, freckles, bumps
     gloss: float = 1.0
     translucence: float = 1.0  # of skin
-    iris: float = 1.0
     drawn_eyes: float = 0.0
     saturation: float = 1.0
     lift: float = 0.0  # of dark colors, 0..1
@@ -72,7 +71,7 @@ def look_at(view: View, finish: Finish) -> Surfaces:
     round_cheek = torch.exp(-(((rest[:, 0].abs() - 0.42) / 0.13) ** 2) - ((rest[:, 1] + 0.36) / 0.1) ** 2)
     color = color * (1 - finish.blush * round_cheek)[:, None] ** color.new_tensor((0.0, 0.75, 0.6))
     color[eyes] = paint_eyes(
-        F.normalize(rest[eyes], dim=-1, eps=1e-9), person, picture[eyes], finish.iris, finish.drawn_eyes
+        F.normalize(rest[eyes], dim=-1, eps=1e-9), person, picture[eyes], view.proportions.iris, finish.drawn_eyes
     )
     across, along, lock = rest[hair].unbind(-1)
     streak = torch.stack((across * 3.1 + lock * 0.37, along * 0.55, lock * 0.37), -1)
@@ -89,7 +88,7 @@ def look_at(view: View, finish: Finish) -> Surfaces:
     color = torch.where((part == GLASSES)[:, None], person.glasses_color[picture], color)
     gray = (color * color.new_tensor((0.3, 0.6, 0.1))).sum(1, keepdim=True)
     color = (gray + (color - gray) * finish.saturation).clamp(0.003, 0.95)
-    color = color + finish.lift * (0.12 - color).clamp(min=0)
+    color = color ** (1 - 0.35 * finish.lift)
     normal = _bumped(normal, position, paint.bump * (part == SKIN), view)
     if finish.clay:
         prints = noise(position * position.new_tensor((1, 1, 0.4)) + person.place[picture], 5.0)[:, :3] - 0.5

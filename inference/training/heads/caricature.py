@@ -78,7 +78,8 @@ class Warp:
     def eyeballs(self, radii: Tensor) -> tuple[Tensor, Tensor]:
         """Centers (B, 2, 3) and half axes (B, 2, 3) of eyeballs of radii (B, 2)."""
         n = self.numbers
-        axes = radii[..., None] * radii.new_tensor((n.eyes, n.eyes * n.eye_height, n.eyes * n.eye_depth))
+        grown = (n.eyes, n.eyes * n.eye_height, n.eyes * n.eye_depth)
+        axes = radii[..., None] * radii.new_tensor([1 + 0.93 * (factor - 1) for factor in grown])  # lids grow less
         return self(self.eyes), axes * axes.new_tensor((n.width, 0.5 + 0.5 * n.lower_face, 1.0))
 
     def _eye(self, p: Tensor, center: Tensor, sign: Tensor) -> Tensor:

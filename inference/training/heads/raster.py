@@ -14,7 +14,7 @@ from torch import Tensor
 
 _SIDES = (1, 2, 3, 5)  # small bounding boxes, in pixels; larger ones are cut into tiles
 _TILE = 6
-_AT_ONCE = 1 << 22  # pixels tested in one go: bounds the memory
+_AT_ONCE = 1 << 20  # pixels tested in one go: bounds the memory
 _NOTHING = (1 << 62) - 1
 _DEPTHS = (1 << 30) - 1
 
@@ -129,7 +129,8 @@ def _draw_all(
     best: Tensor, corners: Tensor, boxes: Boxes, limit: int, size: tuple[int, int], keep: Keep | None
 ) -> None:
     """Draw boxes of at most `limit` pixels' side into `best` (B * H * W,), some at a time."""
-    for part in zip(*(values.split(max(_AT_ONCE // limit**2, 1)) for values in boxes), strict=True):
+    count = max(_AT_ONCE // limit**2, 1)
+    for part in zip(*(values.split(count) for values in boxes), strict=True):
         if len(part[0]):
             _draw(best, corners, part, limit, size, keep)
 

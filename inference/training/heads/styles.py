@@ -51,7 +51,7 @@ STYLES: dict[str, Style] = {
             wide_open=0.55,
         ),
         Cut(clumps=0.95, width=1.3, has_strands=False),
-        Finish(detail=0.1, gloss=0.75, translucence=1.7, drawn_eyes=0.75, saturation=1.3, blush=0.25),
+        Finish(detail=0.1, gloss=0.75, translucence=1.7, drawn_eyes=0.75, saturation=1.15, blush=0.12),
         "render",
     ),
     "chibi": Style(
@@ -63,11 +63,11 @@ STYLES: dict[str, Style] = {
             eyes_apart=0.085,
             eyes_down=0.05,
             nose=0.5,
-            mouth=0.74,
-            jaw=0.95,
-            cheeks=1.12,
+            mouth=0.64,
+            jaw=0.88,
+            cheeks=1.08,
             cranium=1.16,
-            lower_face=0.76,
+            lower_face=0.86,
             width=1.05,
             body=0.6,
             ears=0.85,
@@ -75,7 +75,7 @@ STYLES: dict[str, Style] = {
             wide_open=0.75,
         ),
         Cut(clumps=1.0, width=1.45, has_strands=False),
-        Finish(detail=0.0, gloss=0.55, translucence=2.2, drawn_eyes=1.0, saturation=1.15, lift=0.5, blush=0.8),
+        Finish(detail=0.0, gloss=0.55, translucence=2.2, drawn_eyes=1.0, saturation=1.15, lift=0.5, blush=0.22),
         "render",
     ),
     "anime": Style(
@@ -98,14 +98,14 @@ STYLES: dict[str, Style] = {
             wide_open=0.7,
         ),
         Cut(clumps=1.0, width=1.4, has_strands=False),
-        Finish(detail=0.0, drawn_eyes=1.0, saturation=1.3, lift=0.25, blush=0.35),
+        Finish(detail=0.0, drawn_eyes=1.0, saturation=1.15, lift=0.25, blush=0.18),
         "cel",
     ),
     "oil": Style(
         "Oil painting",
         Proportions(eyes=1.06, nose=1.04, jaw=0.97),
         Cut(clumps=0.6, width=1.1),
-        Finish(detail=0.6, saturation=1.25),
+        Finish(detail=0.6, saturation=1.12),
         "oil",
     ),
     "pencil": Style("Pencil drawing", Proportions(eyes=1.08, nose=1.03), Cut(clumps=0.6), Finish(detail=0.3), "pencil"),
@@ -189,7 +189,7 @@ def _pencil(view: View, style: Style) -> tuple[Tensor, Tensor]:
     lines = camera.shrink(ink.contours(view, s, 0.003, 0.6), view.finer)
     picture = camera.develop_plain(image + 0.9 * (1 - covered))
     angle = brush.flow_angle(picture, picture.shape[-1] / 40)
-    angle = torch.where(covered > 0.5, angle, torch.full_like(angle, -0.9))
+    angle = torch.where(_hair_mask(view) > 0.5, angle, torch.full_like(angle, -0.9))
     return pencil.draw(picture, covered, lines, angle, view.person.place, view.shot.backdrop[:, 1]), covered
 
 
@@ -205,6 +205,11 @@ def _soft_backdrop(shot: Shot, side: int) -> Tensor:
     first, second = (shot.backdrop_colors[:, k, :, None, None].clamp(0.06, 0.8) for k in (0, 1))
     y = torch.linspace(0, 1, side, device=first.device)[:, None].expand(side, side)
     return torch.lerp(first * 0.8 + 0.15, second * 0.7 + 0.1, y)
+
+
+def _hair_mask(view: View) -> Tensor:
+    is_hair = (view.stage.part[view.seen.triangle] == HAIR).float()
+    return camera.shrink(view.seen.image(is_hair[:, None]), view.finer)
 
 
 def _features(view: View) -> Tensor:

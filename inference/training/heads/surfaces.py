@@ -68,7 +68,7 @@ def look_at(view: View, finish: Finish) -> Surfaces:
         value.new_zeros(len(part), *value.shape[1:]).index_copy(0, skin, value) for value in vars(painted).values()
     ))  # fmt: skip
     color = paint.color
-    round_cheek = torch.exp(-(((rest[:, 0].abs() - 0.42) / 0.13) ** 2) - ((rest[:, 1] + 0.36) / 0.1) ** 2)
+    round_cheek = torch.exp(-(((rest[:, 0].abs() - 0.42) / 0.13) ** 2) - ((rest[:, 1] + 0.38) / 0.13) ** 2)
     color = color * (1 - finish.blush * round_cheek)[:, None] ** color.new_tensor((0.0, 0.75, 0.6))
     color[eyes] = paint_eyes(
         F.normalize(rest[eyes], dim=-1, eps=1e-9), person, picture[eyes], view.proportions.iris, finish.drawn_eyes

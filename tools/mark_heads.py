@@ -45,6 +45,7 @@ def landmarks(stage: object, heads: int) -> tuple[np.ndarray, np.ndarray]:
     from pastiche.inference.faces.landmarks import find_faces
     from pastiche.inference.faces.topology import N_SKIN, mirror_indices
     from pastiche.inference.training.heads.anatomy import SKIN
+    from pastiche.inference.training.heads.scene import EYES
 
     hits: list[list[np.ndarray]] = [[] for _ in range(N_SKIN)]
     for number in range(heads):
@@ -54,7 +55,8 @@ def landmarks(stage: object, heads: int) -> tuple[np.ndarray, np.ndarray]:
             continue
         rest = seen.blend(stage.rest, stage.triangles)
         places = seen.image(torch.where((part == SKIN)[:, None], rest, torch.full_like(rest, math.nan)), math.nan)[0]
-        for index, (x, y, _z) in enumerate(faces[0][:N_SKIN]):
+        marks = on_lids(faces[0][:N_SKIN], seen.image((part == EYES).float()[:, None])[0, 0].numpy() > 0)
+        for index, (x, y, _z) in enumerate(marks):
             if 0 <= x < SIDE and 0 <= y < SIDE:
                 place = places[:, int(y), int(x)].numpy()
                 if np.isfinite(place).all():
@@ -67,6 +69,31 @@ def landmarks(stage: object, heads: int) -> tuple[np.ndarray, np.ndarray]:
     return nearest(stage, mean, places)
 
 
+def on_lids(marks: np.ndarray, eye: np.ndarray) -> np.ndarray:
+    """Landmarks (468, 3) with those of the lids on the skin next to the eyeballs' pixels (SIDE, SIDE)."""
+    from pastiche.inference.faces import topology
+
+    marks = marks.copy()
+    for side in ("RIGHT", "LEFT"):
+        outer, inner = getattr(topology, f"{side}_EYE_CORNERS")
+        low, high = sorted((int(marks[outer, 0]), int(marks[inner, 0])))
+        near = np.zeros_like(eye)
+        middle = int(marks[[outer, inner], 1].mean())
+        near[middle - 30 : middle + 30, low - 8 : high + 9] = True
+        rows, columns = np.nonzero(eye & near)
+        if not len(rows):
+            continue
+        for corner in (outer, inner):
+            at = columns.argmin() if marks[corner, 0] < (low + high) / 2 else columns.argmax()
+            marks[corner, :2] = columns[at] + (-1 if at == columns.argmin() else 1) + 0.5, rows[at] + 0.5
+        for lid, past in (("UPPER", -1), ("LOWER", 1)):
+            for index in getattr(topology, f"{side}_{lid}_LID"):
+                column = rows[np.abs(columns - int(marks[index, 0])) <= 1]
+                if len(column):
+                    marks[index, 1] = (column.min() if past < 0 else column.max()) + past + 0.5
+    return marks
+
+
 def photograph(stage: object, number: int) -> tuple[np.ndarray, object, torch.Tensor]:
     """A bald person at rest: picture (SIDE, SIDE, 3) uint8, what its pixels see, and their parts."""
     from pastiche.inference.training.heads import camera, surfaces
@@ -76,7 +103,7 @@ def photograph(stage: object, number: int) -> tuple[np.ndarray, object, torch.Te
 
     dice = np.random.default_rng((3, number))
     person, shot = draw_person(dice, stage.anatomy.targets), draw_shot(dice, stage.anatomy.units)
-    person = dataclasses.replace(person, glasses=person.glasses * 0, stubble=0.0)
+    person = dataclasses.replace(person, glasses=person.glasses * 0, stubble=0.0, lashes=-1.0)
     person.haircut.density = 0.0
     turn = np.array(((number % 5 - 2) * 0.13, (number % 3 - 1) * 0.08, 0.0))
     shot = dataclasses.replace(shot, units=shot.units * 0, gaze=-turn[:2], turn=turn, softness=1.0, sky=np.full(3, 0.7))

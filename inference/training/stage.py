@@ -76,8 +76,21 @@ def _fomm(data: str, settings: Settings, device: str) -> Stage:
     return FommStage(data, settings, device)
 
 
+def _stylegan2(data: str, settings: Settings, device: str) -> Stage:
+    from .stylegan2 import StyleGAN2Stage
+
+    return StyleGAN2Stage(data, settings, device)
+
+
+def _psp(data: str, settings: Settings, device: str) -> Stage:
+    from .psp import PSpStage
+
+    return PSpStage(data, settings, device)
+
+
 _Opener = Callable[[str, Settings, str], Stage]
-STAGES: dict[str, _Opener] = {"fomm": _fomm}  # name -> (data, settings, device) -> Stage; imported when opened
+STAGES: dict[str, _Opener] = {"fomm": _fomm, "stylegan2": _stylegan2, "psp": _psp}
+# By name; each is imported when it is opened.
 
 
 def open_stage(name: str, data: str, settings: Settings, device: str) -> Stage:

@@ -19,7 +19,7 @@ from torch import Tensor
 from ....bridge.errors import InputError
 from ....bridge.whole_file import whole_file, write_whole
 from ...faces.face_alignment_backend import IBUG
-from ...media.pictures import encode_png
+from ...media.pictures import encode_png, read_picture
 from ..sheets import draw_sheet
 from .expressions import CHANNELS, channels_of, draw_performance
 from .person import Person, Shot, draw_person, draw_shot, stack
@@ -118,7 +118,7 @@ def write_set(
     on_progress(count * per_person, count * per_person)
     sheet = folder / "sheet.png"
     numbers = range(first, first + min(count, SHEET_ROWS))
-    write_whole(sheet, encode_png(contact_sheet(heads, numbers)))
+    write_whole(sheet, encode_png(contact_sheet(folder, c, numbers)))
     return {"people": made, "reused": kept, "styles": list(c.styles), "sheet": str(sheet), "folder": str(folder)}
 
 
@@ -132,12 +132,14 @@ def _check_folder(path: Path, choices: HeadSet) -> None:
         raise InputError(f"{path.parent} holds a data set of other choices.", "Repeat those, or give a new folder.")
 
 
-def contact_sheet(heads: Heads, numbers: Sequence[int]) -> NDArray[np.uint8]:
-    """People as rows, styles as columns, (H, W, 3)."""
-    cast = heads.cast(numbers)
-    columns = [list(to_bytes(heads.draw(name, cast).picture)[:: heads.choices.frames]) for name in heads.choices.styles]
-    titles = tuple(STYLES[name].label for name in heads.choices.styles)
-    return draw_sheet(titles, [list(row) for row in zip(*columns, strict=True)])
+def contact_sheet(folder: Path, choices: HeadSet, numbers: Sequence[int]) -> NDArray[np.uint8]:
+    """People of a data set as rows, styles as columns, (H, W, 3)."""
+    rows = [[read_picture(folder / name / _file(choices, number, 1)) for name in choices.styles] for number in numbers]
+    return draw_sheet(tuple(STYLES[name].label for name in choices.styles), [[p[..., :3] for p in row] for row in rows])
+
+
+def _file(choices: HeadSet, number: int, frame: int) -> str:
+    return f"{number:06d}.png" if choices.frames == 1 else f"{number:06d}/frame_{frame:04d}.png"
 
 
 def _write_batch(heads: Heads, folder: Path, numbers: Sequence[int], truth: Path) -> None:
@@ -162,8 +164,7 @@ def _write_batch(heads: Heads, folder: Path, numbers: Sequence[int], truth: Path
         facts[f"landmarks68_{style}"] = marks[:, list(IBUG)]
         for index, picture in enumerate(to_bytes(drawn.picture)):
             number, frame = numbers[index // c.frames], index % c.frames + 1
-            name = f"{number:06d}.png" if c.frames == 1 else f"{number:06d}/frame_{frame:04d}.png"
-            path = folder / style / name
+            path = folder / style / _file(c, number, frame)
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, encode_png(picture))
     truth.parent.mkdir(parents=True, exist_ok=True)

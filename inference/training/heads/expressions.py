@@ -55,7 +55,7 @@ def channel_matrix(units: Sequence[str]) -> NDArray[np.float32]:
 
 
 def channels_of(weights: NDArray, gaze: NDArray, units: Sequence[str]) -> NDArray[np.float32]:
-    """Weights of units (..., U) and gaze (..., 2) to the picture's right and up, radians -> channels (..., 52), 0..1."""
+    """Weights of units (..., U) and gaze (..., 2) to the picture's right and up, radians -> channels (..., 52)."""
     found = np.clip(weights @ channel_matrix(units), 0, 1)
     aside, up = gaze[..., 0] / FULL_GAZE, gaze[..., 1] / FULL_GAZE
     looks = {"Up": up, "Down": -up}

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Triangles -> which triangle each pixel sees, for a batch at once and on any device.
 
-Every triangle tests the pixels of its bounding box, or of the tiles that it may touch; the nearest wins by one
-integer minimum per pixel (a depth buffer after Catmull, 1974). Not for: shading, anti-aliasing (draw larger and average).
+Every triangle tests the pixels of its bounding box, or of the tiles that it may touch; the nearest one wins by an
+integer minimum (a depth buffer after Catmull, 1974). Not for: shading, anti-aliasing (draw larger and average).
 """
 
 from collections.abc import Callable

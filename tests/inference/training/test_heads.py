@@ -83,8 +83,8 @@ def test_a_number_gives_the_same_person_in_any_batch(heads):
     )
 
 
-def test_left_and_right_are_the_subjects_own():
-    units = Heads(SMALL).stage.anatomy.units
+def test_left_and_right_are_the_subjects_own(heads):
+    units = heads.stage.anatomy.units
     weights = np.zeros(len(units))
     weights[units.index("eye-left-closure")] = 1
     channels = dict(zip(CHANNELS, channels_of(weights, np.array((0.3, 0.0)), units), strict=True))
@@ -121,8 +121,8 @@ def test_styles_show_the_same_people_with_larger_eyes(heads):
     assert torch.equal(photo.picture, heads.draw("photo", cast).picture)
 
 
-def test_a_clip_moves_smoothly():
-    units = Heads(SMALL).stage.anatomy.units
+def test_a_clip_moves_smoothly(heads):
+    units = heads.stage.anatomy.units
     dice = np.random.default_rng(1)
     clip = draw_performance(dice, draw_shot(dice, units), units, 40)
     turns = np.stack([shot.turn for shot in clip])

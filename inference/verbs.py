@@ -142,13 +142,10 @@ def train(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dic
 
 def heads(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
     """Rendered people -> a data set."""
-    try:
+    with importing_torch("Rendering heads"):
         from .torch_device import choose_device
         from .training.heads.data_set import Heads, HeadSet, write_set
         from .training.heads.styles import STYLES
-    except ModuleNotFoundError as error:
-        remedy = "Install the worker's environment with torch in the preferences of Pastiche."
-        raise RuntimeMissingError(f"Rendering heads needs the Python package {error.name}.", remedy) from error
 
     def on_progress(done: int, total: int) -> None:
         if is_cancelled():

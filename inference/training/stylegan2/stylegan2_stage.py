@@ -22,6 +22,7 @@ from ...torch_device import choose_device, choose_precision
 from ..portraits import as_bytes, as_signed, open_portraits
 from ..stage import Settings, Sheet
 from . import losses
+from .optimizing import descend, follow, lazy_adam
 from .settings import StyleGAN2Training
 
 SHOWN = 16  # pictures on a sheet
@@ -49,8 +50,8 @@ class StyleGAN2Stage:
         self._discriminator = Discriminator(DiscriminatorShape(s.channels)).to(self._device)
         self._average = copy.deepcopy(self._generator).requires_grad_(False).eval()
         self._paths = losses.PathMean()
-        self._generator_steps = _adam(self._generator, s.rate, s.path_every if s.path else 0)
-        self._discriminator_steps = _adam(self._discriminator, s.rate, s.r1_every if s.r1 else 0)
+        self._generator_steps = lazy_adam(self._generator, s.rate, s.path_every if s.path else 0)
+        self._discriminator_steps = lazy_adam(self._discriminator, s.rate, s.r1_every if s.r1 else 0)
         self.parts = {
             "g": self._generator,
             "d": self._discriminator,
@@ -83,22 +84,22 @@ class StyleGAN2Stage:
         with torch.no_grad():
             fake, _latents = self._made(len(real))
         found["discriminator"] = losses.discrimination(self._judged(real), self._judged(fake))
-        _descend(self._discriminator_steps, found["discriminator"])
+        descend(self._discriminator_steps, found["discriminator"])
         if s.r1 and index % s.r1_every == 0:
             pictures = real.detach().requires_grad_()
             found["R1"] = losses.gradient_penalty(self._discriminator(pictures), pictures)
-            _descend(self._discriminator_steps, s.r1 / 2 * s.r1_every * found["R1"])
+            descend(self._discriminator_steps, s.r1 / 2 * s.r1_every * found["R1"])
         self._discriminator.requires_grad_(False)
         fake, _latents = self._made(len(real))
         found["generator"] = losses.adversarial(self._judged(fake))
-        _descend(self._generator_steps, found["generator"])
+        descend(self._generator_steps, found["generator"])
         self._discriminator.requires_grad_(True)
         if s.path and index % s.path_every == 0:
             pictures, latents = self._made(max(1, len(real) // 2), torch.float32)
             lengths = losses.path_lengths(pictures, latents, torch.randn_like(pictures))
             found["path length"] = lengths.mean()
-            _descend(self._generator_steps, s.path * s.path_every * self._paths.penalty(lengths))
-        self._follow()
+            descend(self._generator_steps, s.path * s.path_every * self._paths.penalty(lengths))
+        follow(self._average, self._generator, s.batch, s.average)
         return {name: loss.item() for name, loss in found.items()}
 
     @torch.no_grad()
@@ -130,22 +131,3 @@ class StyleGAN2Stage:
         latents = mix(first, second, slot, slots)
         noise = [torch.randn(count, 1, side, side, device=self._device) for side in self._generator.shape.noise_sides]
         return self._generator(latents, noise, dtype or self._dtype), latents
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """The averaged generator moves towards the learning one."""
-        keep = 0.5 ** (self._settings.batch / self._settings.average)
-        for old, new in zip(self._average.parameters(), self._generator.parameters(), strict=True):
-            old.lerp_(new, 1 - keep)
-
-
-def _adam(network: torch.nn.Module, rate: float, every: int) -> torch.optim.Adam:
-    """Adam for steps of which each `every`-th is taken twice (lazy regularization, section 3.1)."""
-    ratio = every / (every + 1) if every else 1.0
-    return torch.optim.Adam(network.parameters(), rate * ratio, (0.0, 0.99**ratio))
-
-
-def _descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    optimizer.step()

@@ -88,8 +88,14 @@ def _psp(data: str, settings: Settings, device: str) -> Stage:
     return PSpStage(data, settings, device)
 
 
+def _dualstylegan(data: str, settings: Settings, device: str) -> Stage:
+    from .dualstylegan import PretrainStage
+
+    return PretrainStage(data, settings, device)
+
+
 _Opener = Callable[[str, Settings, str], Stage]
-STAGES: dict[str, _Opener] = {"fomm": _fomm, "stylegan2": _stylegan2, "psp": _psp}
+STAGES: dict[str, _Opener] = {"fomm": _fomm, "stylegan2": _stylegan2, "psp": _psp, "dualstylegan": _dualstylegan}
 # By name; each is imported when it is opened.
 
 

@@ -67,6 +67,15 @@ def test_fast_float32_is_within_a_ten_thousandth(small_networks, pictures):
     assert plain.std() > 0.02
 
 
+@pytest.mark.parametrize("inputs", [3, 8, 12, 16, 64])
+def test_the_color_head_in_bfloat16_is_right_however_few_its_inputs(inputs):
+    torch.manual_seed(0)
+    conv = torch.nn.Conv2d(inputs, 3, 7, padding=3).requires_grad_(False)
+    features = torch.randn(1, inputs, 32, 32).contiguous(memory_format=torch.channels_last)
+    found = ColorHead(conv, torch.bfloat16)(features.bfloat16())
+    torch.testing.assert_close(found, conv(features).sigmoid(), rtol=0, atol=0.02)
+
+
 def test_fast_bfloat16_is_within_two_levels_of_255(small_networks, pictures):
     plain, fast = both(small_networks, pictures, torch.bfloat16)
     assert (fast - plain).abs().mean() < 2 / 255

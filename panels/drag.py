@@ -30,14 +30,11 @@ from .card import CardPanel, InSidebar, in_every_space, split
 from .drag_texts import quality_text
 from .sentences import draw_sentence
 
-FIRST = -1  # above the parts that every editor has
-
 
 class Drag(InSidebar):
     """Open a card for dragging, drag its points."""
 
     bl_label = "Drag"
-    bl_order = FIRST
 
     def draw(self, context):
         """Draw what can be done now."""
@@ -150,7 +147,6 @@ class DragPresets(OpenPanel):
     """Points for an emotion, placed with one click."""
 
     bl_label = "Drag Presets"
-    bl_order = FIRST
     bl_options = set()
 
     def draw(self, context):
@@ -168,7 +164,6 @@ class DragMask(OpenPanel):
     """Where the picture may move."""
 
     bl_label = "Drag Mask"
-    bl_order = FIRST
 
     def draw_header(self, context):
         """The switch."""
@@ -195,7 +190,6 @@ class DragOptions(OpenPanel):
     """How points are dragged, and which picture."""
 
     bl_label = "Drag Options"
-    bl_order = FIRST
 
     def draw(self, context):
         """Draw the numbers."""

@@ -7,8 +7,9 @@ portrait is drawn anew only where they change. The pixels of a style hang on the
 flickers. Not for: footage that is stylized itself (styles/clip.py).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from numpy.typing import NDArray
 
@@ -33,11 +34,18 @@ class StyledEngine:
         self._again: Callable[[], None] = lambda: None
         if hasattr(engine, "prepare"):
             self.prepare = self._prepare
+        if hasattr(engine, "inputs"):
+            self.inputs = engine.inputs
 
     @property
     def warnings(self) -> list[str]:
         """The engine's own."""
         return self._engine.warnings
+
+    @property
+    def batch(self) -> int:
+        """How many frames the engine would like at a time."""
+        return getattr(self._engine, "batch", 1)
 
     def set_source(self, portrait: Portrait) -> None:
         """Read the face of a source, and let the engine play it in its look at rest."""
@@ -48,11 +56,23 @@ class StyledEngine:
 
     def render(self, frame: MotionFrame) -> NDArray:
         """One frame."""
-        look = played_look(self._look, frame.channels)
+        self._change(played_look(self._look, frame.channels))
+        return self._engine.render(frame)
+
+    def render_many(self, frames: Sequence[MotionFrame]) -> list[NDArray]:
+        """Several frames, those of one look at a time."""
+        images = []
+        for look, group in groupby(frames, lambda frame: played_look(self._look, frame.channels)):
+            self._change(look)
+            alike = list(group)
+            is_one = len(alike) == 1
+            images += [self._engine.render(alike[0])] if is_one else self._engine.render_many(alike)
+        return images
+
+    def _change(self, look: Look) -> None:
         if look != self._worn:
             self._wear(look)
             self._again()
-        return self._engine.render(frame)
 
     def _prepare(self, take: Take | None, on_progress: Callable[[int, int], None]) -> None:
         self._again = lambda: self._engine.prepare(take, lambda done, total: None)

@@ -64,3 +64,24 @@ def test_at_rest_a_look_is_itself():
     assert played_look(look, channels) == look
     assert played_look(look, {**channels, "structure": 0.5}).structure == (0.25,) * 7
     assert played_look(look, {**channels, "exemplarMix": 1.0}).mix_color == 1.0
+
+
+class Batching(MeshEngine):
+    """A mesh engine that likes three frames at a time."""
+
+    batch = 3
+    inputs = {"weights": "by hash"}
+
+    def render_many(self, frames):
+        self.asked = [*getattr(self, "asked", []), len(frames)]
+        return [self.render(frame) for frame in frames]
+
+
+def test_an_engine_that_batches_gets_the_frames_of_one_look_together(stylist, portrait):
+    engine = Batching()
+    styled = StyledEngine(engine, stylist, Look())
+    styled.set_source(portrait)
+    frames = [make_frame(structure=value, jawOpen=value) for value in (1.0, 1.0, 0.5)]
+    images = styled.render_many(frames)
+    assert engine.asked == [2] and styled.batch == 3 and styled.inputs == engine.inputs
+    assert all(np.array_equal(image, styled.render(frame)) for image, frame in zip(images, frames, strict=True))

@@ -10,7 +10,7 @@ from ...motion.face_texture import FaceTexture
 from ...portrait import Portrait
 from .background_plate import background_plate
 from .card_mesh import CardMesh, Performance, PlayedMesh, face_unit_px
-from .composite import Compositor, workers
+from .composite import Compositor
 from .coverage import person_coverage
 from .eye_art import take_apart
 from .eye_opening import lids_of_the_art
@@ -85,14 +85,9 @@ class Card:
         shading = None if wrinkles is None else self._skin.shading(*wrinkles, sampling, oval)
         out = self.image.copy()
         self._compositor.compose(sampling, shading, out)
-        parts = (
-            lambda: self._draw_eye(out, 0, RIGHT, played, performance),
-            lambda: self._draw_eye(out, 1, LEFT, played, performance),
-            lambda: self.mouth.draw(
-                out, played.landmarks, played.shape, performance.head, performance.shift, mouth, share
-            ),
-        )
-        list(workers.map(lambda draw: draw(), parts))  # they do not touch each other
+        self._draw_eye(out, 0, RIGHT, played, performance)
+        self._draw_eye(out, 1, LEFT, played, performance)
+        self.mouth.draw(out, played.landmarks, played.shape, performance.head, performance.shift, mouth, share)
         return out
 
     def _draw_eye(self, out: NDArray, i: int, eye: Eye, played: PlayedMesh, performance: Performance) -> None:

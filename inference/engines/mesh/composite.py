@@ -7,9 +7,7 @@ it), the source resampled, and the background plate where the person was and no 
 what moved, so that cost follows motion and memory does not follow the size of the picture.
 """
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -27,7 +25,6 @@ _HARDLY = 0.02  # a share that nobody sees
 # hardly any sharpness, at a seventh of the time of cubic sampling.
 _SHARP_BELOW = 1_600_000
 _EVEN = 0.35  # source pixels (sigma): as soft as bilinear sampling on average, but the same wherever a pixel comes from
-workers = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="mesh-tiles")
 
 
 class Texture:
@@ -123,8 +120,9 @@ class Compositor:
         sharp, soft = (texture.coordinates(sampling) for texture in textures)
         maps = _Maps(sharp, soft, change, _streaks(sampling, self._grid), shading, background, person)
         needs = self._needs(maps)
-        tiles = [(*tile, *need) for tile, *need in zip(self._tiles, *needs, strict=True) if need[0] > 0]
-        list(workers.map(lambda each: self._compose_tile(maps, out, *each), tiles))
+        for tile, *need in zip(self._tiles, *needs, strict=True):
+            if need[0] > 0:
+                self._compose_tile(maps, out, *tile, *need)
 
     def _needs(self, maps: _Maps) -> tuple[NDArray, ...]:
         """What there is to do per tile: change at most and least, streaks and shading at most, and the background:

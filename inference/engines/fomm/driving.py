@@ -9,6 +9,7 @@ checkpoint, `take` = that of the take. A file of another model or take is made a
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -64,11 +65,18 @@ def find_keypoints(
     pairs = zip(pictures, squares, strict=False)  # a last picture without a square is of no interest
     crops = (square.cut(np.ascontiguousarray(image[..., :3]), SIZE) for image, square in pairs)
     batches, done = batches or Batches(BATCH, logger.warning), 0
-    while pieces := list(islice(crops, batches.size)):
-        pixels = np.stack(pieces)
-        found += batches.each(len(pieces), lambda part, pixels=pixels: _detect(networks, pixels[part]))
-        done += len(pieces)
-        on_progress(done)
+    with ThreadPoolExecutor(1, thread_name_prefix="footage") as reader:  # a batch is decoded while one is looked at
+
+        def following() -> Future[list[NDArray[np.uint8]]]:
+            return reader.submit(lambda size: list(islice(crops, size)), batches.size)
+
+        coming = following()
+        while pieces := coming.result():
+            coming = following()
+            pixels = np.stack(pieces)
+            found += batches.each(len(pieces), lambda part, pixels=pixels: _detect(networks, pixels[part]))
+            done += len(pieces)
+            on_progress(done)
     if done < len(squares):
         raise InputError(f"The footage ends after {done} of {len(squares)} pictures.", "Capture the footage again.")
     value = torch.cat([keypoints.value for keypoints in found]).cpu().numpy()

@@ -55,6 +55,11 @@ class Generator(nn.Module):
         """The noise maps of the checkpoint, each (1, 1, side, side): the same picture on every machine."""
         return [getattr(self.noises, f"noise_{index}") for index in range(self.shape.slots - 1)]
 
+    def fresh_noise(self, batch: int) -> list[Tensor]:
+        """Noise maps by torch's own dice, each (batch, 1, side, side): for training."""
+        device = self.input.input.device
+        return [torch.randn(batch, 1, side, side, device=device) for side in self.shape.noise_sides]
+
     def seeded_noise(self, seed: int, batch: int = 1) -> list[Tensor]:
         """Fresh noise maps, each (batch, 1, side, side), the same for the same seed on every device."""
         draw = torch.Generator().manual_seed(seed)

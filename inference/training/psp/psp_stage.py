@@ -3,7 +3,8 @@
 """The stage `psp`: an encoder learns to see the latents of portraits that a trained generator can draw.
 
 Half of each batch are the generator's own pictures, whose latents are known; the others are portraits, judged by how
-they look when drawn again. Latents are W+, told as what is added to the average latent.
+they look when drawn again. Codes are W+, told as what is added to the average latent, or Z+, which the generator maps
+slot by slot: what DualStyleGAN's destylization needs.
 """
 
 from collections.abc import Callable
@@ -16,16 +17,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ....bridge.errors import InputError
 from ....vendor.psp.encoder import SIDE, EncoderShape, GradualStyleEncoder
 from ....vendor.psp.ir_se import BackboneShape
-from ....vendor.stylegan2.generator import Generator
 from ...settings import choice, number, read_settings
 from ...torch_device import choose_device, choose_precision
-from ...weights.safe_open import load_tensors, open_checkpoint
 from ..perceptual import open_perceptual
 from ..portraits import as_bytes, as_signed, open_portraits
 from ..stage import Settings, Sheet
+from ..trained import SPACE, W_PLUS, Z_PLUS, fitted, read_generator
 
 SHOWN = 6
 
@@ -34,13 +33,14 @@ SHOWN = 6
 class PSpTraining:
     """How an encoder is trained.
 
-    generator: weights of the stage `stylegan2`, or a published generator.   width: of every layer but the last, against
-    the published one.   pixels, likeness, latents, calm: weights of what is compared: pixels, features, known latents,
-    and how far latents leave the average.   perceptual: checkpoint of VGG-19, "" for a stand-in.   style: of rendered
-    people.   seen: of portraits, the share in a batch.
+    generator: weights of the stage `stylegan2`, or a published generator.   space: of the codes.   width: of every
+    layer but the last, against the published one.   pixels, likeness, latents, calm: weights of what is compared:
+    pixels, features, known latents, and how far latents leave the average.   perceptual: checkpoint of VGG-19, "" for a
+    stand-in.   style: of rendered people.   mirror: half of the portraits, of a folder alone.
     """
 
     generator: str = ""
+    space: str = choice(W_PLUS, Z_PLUS)
     width: float = number(1.0, 0.01, 2.0)
     batch: int = number(8, 2, 1024)
     thousands: int = number(2000, 1, 1_000_000)
@@ -73,6 +73,7 @@ class PSpStage:
         backbone = BackboneShape((*widths, shape.style_dim), (3, 4, 14, 3))
         self._encoder = GradualStyleEncoder(EncoderShape(shape.slots, backbone)).to(self._device)
         self._center = self._generator.mean_latent(4096).detach()
+        self._is_mapped = s.space == Z_PLUS
         self._optimizer = torch.optim.Adam(self._encoder.parameters(), s.rate)
         self._features = open_perceptual(s.perceptual).to(self._device).requires_grad_(False)
         self.parts = {"encoder": self._encoder, "optimizer": self._optimizer}
@@ -100,12 +101,12 @@ class PSpStage:
             known = self._generator.style(torch.randn(s.batch - len(seen), self._center.shape[1], device=self._device))
             made = fitted(self._generator(known, None, self._dtype).clamp(-1, 1), SIDE)
         portraits = torch.cat((seen, made))
-        codes = self._encoded(portraits)
-        again = fitted(self._generator(codes + self._center, None, self._dtype), SIDE)
+        latents = self._encoded(portraits)
+        again = fitted(self._generator(latents, None, self._dtype), SIDE)
         found = {
             "pixels": s.pixels * F.mse_loss(again, portraits),
-            "latents": s.latents * (codes[len(seen) :] + self._center - known[:, None]).square().mean(),
-            "calm": s.calm * codes.norm(dim=2).mean(),
+            "latents": s.latents * (latents[len(seen) :] - known[:, None]).square().mean(),
+            "calm": s.calm * (latents - self._center).norm(dim=2).mean(),
         }
         if s.likeness:
             pairs = zip(self._features(again / 2 + 0.5), self._features(portraits / 2 + 0.5), strict=True)
@@ -120,38 +121,20 @@ class PSpStage:
         """Portraits, and how the generator draws them from what the encoder saw."""
         self._encoder.eval()
         portraits = as_signed(self._shown, self._device)
-        again = fitted(self._generator(self._encoded(portraits) + self._center), SIDE)
+        again = fitted(self._generator(self._encoded(portraits)), SIDE)
         self._encoder.train()
         rows = zip(as_bytes(portraits), as_bytes(again), strict=True)
         return Sheet(("portrait", "drawn again"), [list(row) for row in rows])
 
     def weights(self) -> dict[str, Any]:
-        """A checkpoint as published encoders have it: codes are added to the average latent."""
+        """A checkpoint as published encoders have it; codes of W+ are added to the average latent."""
         state = {f"encoder.{name}": value for name, value in self._encoder.state_dict().items()}
         center = self._center.expand(self._generator.shape.slots, -1).cpu().contiguous()
-        return {"state_dict": state, "latent_avg": center, "opts": {"start_from_latent_avg": True}}
+        options = {"start_from_latent_avg": not self._is_mapped, SPACE: self._settings.space}
+        return {"state_dict": state, "latent_avg": center, "opts": options}
 
     def _encoded(self, portraits: Tensor) -> Tensor:
+        """Portraits (B, 3, 256, 256) as W+ (B, L, S)."""
         with torch.autocast(self._device.type, self._dtype, enabled=self._dtype != torch.float32):
-            return self._encoder(portraits).float()
-
-
-def read_generator(path: str) -> Generator:
-    """The averaged generator of a checkpoint. Raises InputError when there is none."""
-    remedy = "Set generator to the weights of the training stylegan2, or to a published generator."
-    if not path:
-        raise InputError("An encoder learns for a generator, and none is given.", remedy)
-    contents = open_checkpoint(Path(path))
-    if not isinstance(contents, dict) or "g_ema" not in contents:
-        raise InputError(f"{Path(path).name} holds no averaged generator (g_ema).", remedy)
-    try:
-        return Generator.from_state(load_tensors(contents["g_ema"], "g_ema"))
-    except ValueError as error:
-        raise InputError(f"The generator in {Path(path).name} cannot be used: {error}.", remedy) from error
-
-
-def fitted(pictures: Tensor, side: int) -> Tensor:
-    """Pictures (B, 3, H, H) as (B, 3, side, side): averaged where they shrink."""
-    if pictures.shape[-1] >= side:
-        return F.adaptive_avg_pool2d(pictures, side)
-    return F.interpolate(pictures, (side, side), mode="bilinear", align_corners=False)
+            codes = self._encoder(portraits).float()
+        return self._generator.style(codes) if self._is_mapped else codes + self._center

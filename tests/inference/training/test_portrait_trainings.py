@@ -13,10 +13,12 @@ import cv2  # noqa: E402
 from pastiche.bridge.errors import InputError  # noqa: E402
 from pastiche.inference.media.pictures import write_png  # noqa: E402
 from pastiche.inference.training.dualstylegan import PretrainStage  # noqa: E402
+from pastiche.inference.training.dualstylegan.both_paths import drawn  # noqa: E402
 from pastiche.inference.training.loop import Folder, train  # noqa: E402
 from pastiche.inference.training.portraits import open_portraits, squared  # noqa: E402
 from pastiche.inference.training.psp import PSpStage  # noqa: E402
 from pastiche.inference.training.stylegan2 import StyleGAN2Stage, losses  # noqa: E402
+from pastiche.inference.training.trained import read_encoder  # noqa: E402
 from pastiche.inference.weights.safe_open import load_tensors, open_checkpoint  # noqa: E402
 from pastiche.vendor.dualstylegan.network import DualStyleGAN  # noqa: E402
 from pastiche.vendor.psp.psp import PSp  # noqa: E402
@@ -66,7 +68,7 @@ def test_pictures_come_nearer_to_the_data(trained, discs):
 
 def test_every_regularization_takes_part(trained):
     names = set().union(*(line["losses"] for line in trained[2]))
-    assert names == {"discriminator", "R1", "generator", "path length"}
+    assert names == {"discriminator", "R1", "adversarial", "path length"}
     assert all(math.isfinite(value) for line in trained[2] for value in line["losses"].values())
 
 
@@ -102,9 +104,28 @@ def test_the_gradient_penalty_of_a_linear_judge_is_its_squared_slope():
     assert torch.allclose(losses.gradient_penalty(scores, pictures), slope.square().sum())
 
 
-def test_an_encoder_learns_the_latents_of_the_generator(trained, discs, tmp_path):
+def test_a_generator_goes_on_from_weights_with_changed_pictures(trained, discs, tmp_path):
+    settings = {"generator": str(Folder(trained[1]).weights), "batch": 4, "augment": True, "size": 64}
+    stage = StyleGAN2Stage(str(discs), settings, "CPU")
+    stage.prepare(tmp_path, lambda done, total: None)
+    for name in ("g", "d", "g_ema"):
+        for old, new in zip(trained[0].parts[name].parameters(), stage.parts[name].parameters(), strict=True):
+            assert torch.equal(old, new)
+    stage.parts["augment"].chance = 0.5
+    lines = train(stage, tmp_path, "tiny", 9, 9, 0)
+    assert all(math.isfinite(value) for line in lines for value in line["losses"].values())
+    assert stage.parts["augment"].chance != 0.5
+    again = StyleGAN2Stage(str(discs), settings, "CPU")
+    again.prepare(tmp_path, lambda done, total: None)
+    train(again, tmp_path, "tiny", 9, 9, 0)
+    assert again.parts["augment"].chance == stage.parts["augment"].chance
+
+
+@pytest.mark.parametrize("space", ["W+", "Z+"])
+def test_an_encoder_learns_the_latents_of_the_generator(trained, discs, tmp_path, space):
     torch.manual_seed(2)
     settings = {"generator": str(Folder(trained[1]).weights), "width": 0.1, "batch": 2, "rate": 3e-3, "likeness": 0.0}
+    settings["space"] = space
     stage = PSpStage(str(discs), {**settings, "precision": "FLOAT32"}, "CPU")
     stage.prepare(tmp_path, lambda done, total: None)
     lines = train(stage, tmp_path, "tiny", 8, 8, 0)
@@ -114,6 +135,13 @@ def test_an_encoder_learns_the_latents_of_the_generator(trained, discs, tmp_path
     state = load_tensors(contents["state_dict"], "state_dict")
     network = PSp.from_checkpoint({**contents, "state_dict": state, "latent_avg": contents["latent_avg"].load()})
     assert network(torch.zeros(1, 3, 256, 256)).shape == (1, 6, 16)
+    assert (network.latent_average is None) == (space == "Z+")
+    encoder = read_encoder(str(Folder(tmp_path).weights))
+    assert encoder.space == space
+    stage._encoder.eval()
+    portraits = torch.rand(2, 3, 256, 256) * 2 - 1
+    with torch.no_grad():
+        assert torch.allclose(encoder.w_plus(portraits, stage._generator), stage._encoded(portraits), atol=1e-5)
 
 
 def unlike(stage):
@@ -121,7 +149,7 @@ def unlike(stage):
     torch.manual_seed(9)
     intrinsic, extrinsic, target = stage._task(16, stage.steps - 1)
     with torch.no_grad():
-        return float(stage._unlike(stage._drawn(stage._network, intrinsic, extrinsic, fresh=False), target))
+        return float(stage._unlike(drawn(stage._network, intrinsic, extrinsic, fresh=False), target))
 
 
 def test_the_extrinsic_path_learns_what_mixing_does_and_the_generator_stays(trained, discs, tmp_path):
@@ -151,7 +179,7 @@ def test_impossible_settings_are_refused(discs, change):
 def test_a_folder_without_pictures_and_a_missing_generator_are_named(tmp_path, discs):
     with pytest.raises(InputError, match="no pictures"):
         StyleGAN2Stage(str(tmp_path), TINY, "CPU")
-    with pytest.raises(InputError, match="none is given"):
+    with pytest.raises(InputError, match="No generator is given"):
         PSpStage(str(discs), {}, "CPU")
     with pytest.raises(InputError, match="no seed"):
         open_portraits("heads:new", 32, "photo", False, torch.device("cpu"))

@@ -9,7 +9,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from mathutils import Matrix, Vector
 
 from ..bridge.errors import InputError, PasticheError
-from ..scene import cards, compat, images, jobs, portrait, storage, ticking
+from ..scene import cards, compat, images, jobs, portrait, storage, ticking, viewports
 from .live import live
 from .reporting import Reporting
 
@@ -38,6 +38,7 @@ def card_from_image(context, image, place: str = 'FRONT', height: float = 2.0):
         cards.remove_card(card)
         raise
     cards.make_active(context.view_layer, card)
+    viewports.show_textures()
     return card
 
 

@@ -1,24 +1,27 @@
 # SPDX-FileCopyrightText: 2026 Pastiche developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Let the scene show colors as they are in the picture: view transform Standard instead of a filmic one."""
+"""Show colors as they are in the picture: no filmic view transform, no light in solid views."""
 
 import bpy
 
+from ..scene import viewports
 from .reporting import Reporting
 
 
-def shows_as_painted(scene) -> bool:
-    """Whether the scene's colors come out as they are in the picture."""
-    return scene.view_settings.view_transform in {'Standard', 'Raw'}
+def shows_as_painted(context) -> bool:
+    """Whether pictures are seen as they are, in the space one looks at and in renders."""
+    has_plain_colors = context.scene.view_settings.view_transform in {'Standard', 'Raw'}
+    return has_plain_colors and viewports.shows_as_painted(context.space_data)
 
 
 class PASTICHE_OT_show_as_painted(Reporting, bpy.types.Operator):
-    """Set the scene's view transform to Standard, so that cards and strips keep the colors of their pictures"""
+    """Show pictures as they are: view transform Standard, and solid views with textures and without light"""
 
     bl_idname = "pastiche.show_as_painted"
     bl_label = "Show Colors as Painted"
     bl_options = {'REGISTER', 'UNDO'}
 
     def run(self, context):
-        """Set it."""
+        """Set them."""
         context.scene.view_settings.view_transform = 'Standard'
+        viewports.show_as_painted()

@@ -109,7 +109,7 @@ class Main(InSidebar):
         row.operator(PASTICHE_OT_render.bl_idname, text="Render", icon='RENDER_ANIMATION')
         if settings.recipe:
             column.operator(PASTICHE_OT_export_loop.bl_idname, icon='EXPORT')
-        if not shows_as_painted(context.scene):
+        if not shows_as_painted(context):
             layout.operator(PASTICHE_OT_show_as_painted.bl_idname, icon='COLOR')
 
 

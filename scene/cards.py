@@ -61,7 +61,7 @@ def _material(name: str, image):
     nodes.clear()
     texture = nodes.new("ShaderNodeTexImage")
     texture.name = texture.label = TEXTURE
-    texture.image, texture.extension = image, 'CLIP'
+    texture.image, texture.extension = image, 'EXTEND'
     emission, transparent = nodes.new("ShaderNodeEmission"), nodes.new("ShaderNodeBsdfTransparent")
     mix, output = nodes.new("ShaderNodeMixShader"), nodes.new("ShaderNodeOutputMaterial")
     links.new(texture.outputs["Color"], emission.inputs["Color"])

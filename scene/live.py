@@ -27,8 +27,7 @@ def make_live(card, folder: Path) -> None:
     data = live_mesh.read_live(folder / "card.live")
     add_gains(card)
     live_mesh.make_live_mesh(card, data)
-    height = max(vertex.co.z for vertex in card.data.vertices[: cards.CORNERS]) * 2
-    live_materials.make_live_materials(card, folder, (height * data.size[0] / data.size[1], height))
+    live_materials.make_live_materials(card, folder)
     modifier = card.modifiers.get(MODIFIER) or card.modifiers.new(MODIFIER, 'NODES')
     modifier.node_group = live_nodes()
     modifier.show_in_editmode = False

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The materials of a live card: what lies behind it, what is inside eyes and mouth, its skin, and lids over the eyes.
 
+The solid view draws all faces that show one image as the first of them does, and an image that is clipped gets a dark
+rim there: so no material that shows the card's image clips it.
+
 Like the card's own they show pictures without light. The skin is the card's image itself, so paint shows at once; the
 small pictures that the worker made are packed into the .blend.
 """
@@ -19,8 +22,8 @@ MADE = ("inside", "plate", "around")  # pictures of the worker
 SOURCE = "Source"  # name of the image texture nodes that show the card's image
 
 
-def make_live_materials(card, folder: Path, size: tuple[float, float]) -> None:
-    """Give a card its four materials, in place of those it may have. size: width and height of the card."""
+def make_live_materials(card, folder: Path) -> None:
+    """Give a card its four materials, in place of those it may have."""
     forget_live_materials(card)
     pictures = {name: _open(card, folder / f"{name}.png") for name in MADE}
     for name in NAMES:
@@ -28,7 +31,7 @@ def make_live_materials(card, folder: Path, size: tuple[float, float]) -> None:
         compat.use_nodes(material)
         material.surface_render_method = 'BLENDED'
         material.node_tree.nodes.clear()
-        writer = _Writer(material.node_tree, card.pastiche.image, pictures, size)
+        writer = _Writer(material.node_tree, card.pastiche.image, pictures)
         getattr(writer, name.lower())()
         card.data.materials.append(material)
 
@@ -65,13 +68,13 @@ def _open(card, path: Path):
 class _Writer(NodeWriter):
     """Writes one material."""
 
-    def __init__(self, tree, source, pictures: dict, size: tuple[float, float]) -> None:
+    def __init__(self, tree, source, pictures: dict) -> None:
         super().__init__(tree)
-        self._source, self._pictures, self._size = source, pictures, size
+        self._source, self._pictures = source, pictures
 
     def behind(self) -> None:
         """The picture, and where the head was what lies behind it."""
-        color, alpha = self.image(SOURCE, self._source)
+        color, alpha = self.image(SOURCE, self._source, 'EXTEND')
         if self._pictures["plate"]:
             plate, plate_alpha = self.image("Plate", self._pictures["plate"])
             guessed = self.add("ShaderNodeSeparateColor", self.image("Around", self._pictures["around"])[0], output=1)
@@ -83,19 +86,18 @@ class _Writer(NodeWriter):
     def inside(self) -> None:
         """Eyes and mouth."""
         color, alpha = self.image("Inside", self._pictures["inside"])
-        self.shown(color, self.math('MULTIPLY', self.math('MULTIPLY', alpha, self.opacity()), self.inside_border()))
+        self.shown(color, self.math('MULTIPLY', alpha, self.opacity()))
 
     over = inside
 
     def skin(self) -> None:
-        """The person, cut out of the picture."""
+        """The person, cut out of the picture; the solid view, which cannot cut out, shows all that moves along."""
         color, alpha = self.image(SOURCE, self._source, 'MIRROR')
         if self._pictures["around"]:
             around = self.image("Around", self._pictures["around"], 'EXTEND')[0]
             alpha = self.math('MULTIPLY', alpha, self.add("ShaderNodeSeparateColor", around))
         front = self.math('SUBTRACT', 1.0, self.add("ShaderNodeNewGeometry", output="Backfacing"))
-        alpha = self.math('MULTIPLY', self.math('MULTIPLY', alpha, front), self.opacity())
-        self.shown(color, self.math('MULTIPLY', alpha, self.inside_border()))
+        self.shown(color, self.math('MULTIPLY', self.math('MULTIPLY', alpha, front), self.opacity()))
 
     def image(self, name: str, image, extension: str = 'CLIP'):
         """Color and alpha of a picture."""
@@ -107,15 +109,6 @@ class _Writer(NodeWriter):
 
     def opacity(self):
         return self.add("ShaderNodeAttribute", attribute_name=OPACITY, output="Fac")
-
-    def inside_border(self):
-        """1 on the card, 0 beyond its border: a head that rises is cut off there, as in the picture."""
-        x, _, z = self.split(self.add("ShaderNodeTexCoord", output="Object"))
-        inside = [
-            self.math('LESS_THAN', self.math('ABSOLUTE', place), side / 2 * 1.00001)
-            for place, side in zip((x, z), self._size, strict=True)
-        ]
-        return self.math('MULTIPLY', *inside)
 
     def mixed(self, share, first, second):
         node = self.node("ShaderNodeMix", data_type='RGBA')

@@ -14,12 +14,13 @@ from .cards import CORNERS
 from .node_writer import NodeWriter
 
 NAME = "Pastiche Live Card"
-VERSION = 2  # of the group: another one is made anew
+VERSION = 3  # of the group: another one is made anew
 HEAD, FOLLOW, PAIR, EYES_SIGNAL, OTHER_SIGNAL, FADE, FAR, OPACITY = (
     f"pastiche_{name}" for name in ("head", "follow", "pair", "signal_a", "signal_b", "fade", "far", "opacity")
 )
 UV = "UVMap"
 RECTANGLE = CORNERS  # vertices of the card itself, first of the mesh
+RIGHT_TOP = 2  # of them
 DIALS = RECTANGLE  # two vertices that the head's keys move; from here on the rows of HEAD
 ROWS = 12
 LANDMARKS = DIALS + ROWS  # where the face begins
@@ -62,7 +63,7 @@ class _Writer(NodeWriter):
         is_face = self.compare('GREATER_EQUAL', self.index, LANDMARKS)
         position = self.kept_apart()
         moved = self.turned(position, angles, shift, scale)
-        moved = self.flattened(moved, relief, furthest)
+        moved = self.flattened(self.on_card(moved), relief, furthest)
         opacity = self.opacity(head_signal)
         shown = self.node("GeometryNodeStoreNamedAttribute", data_type='FLOAT', domain='POINT')
         for name, value in (("Geometry", entrance), ("Name", OPACITY), ("Value", opacity)):
@@ -193,6 +194,16 @@ class _Writer(NodeWriter):
         for name, value in (("Geometry", geometry), ("Name", UV), ("Value", place)):
             self.connect(value, next(s for s in node.inputs if s.name == name and s.enabled))
         return node.outputs[0]
+
+    def on_card(self, position):
+        """Positions no further than the card's border: what moves out of the picture ends there."""
+        x, y, z = self.split(position)
+        width, _, height = self.split(self.sample(self.position, RIGHT_TOP))
+        x, z = (
+            self.math('MINIMUM', self.math('MAXIMUM', place, self.math('MULTIPLY', half, -1.0)), half)
+            for place, half in ((x, width), (z, height))
+        )
+        return self.joined(x, y, z)
 
     def flattened(self, position, relief, furthest):
         """Positions in low relief before the card's own plane."""

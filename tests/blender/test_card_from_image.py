@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 Pastiche developers
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+from types import SimpleNamespace
+
 import bpy
 import numpy as np
 import pytest
@@ -151,3 +153,36 @@ def test_a_huge_picture_is_refused_before_it_is_opened(tmp_path):
 def test_without_an_image_the_person_is_told():
     with pytest.raises(RuntimeError, match="no image in sight"):
         bpy.ops.pastiche.card_from_image()
+
+
+@pytest.fixture
+def shading():
+    """Of a solid 3D view as Blender makes it."""
+    view = next(area for screen in bpy.data.screens for area in screen.areas if area.type == 'VIEW_3D')
+    shading = view.spaces.active.shading
+    shading.type, shading.light, shading.color_type = 'SOLID', 'STUDIO', 'MATERIAL'
+    return shading
+
+
+def test_a_new_card_is_seen_in_solid_views(shading, picture):
+    bpy.ops.pastiche.card_from_image(filepath=str(picture[0]))
+    assert (shading.color_type, shading.light) == ('TEXTURE', 'STUDIO')
+
+
+def test_the_colors_that_a_person_has_chosen_stay(shading, picture):
+    shading.color_type = 'RANDOM'
+    bpy.ops.pastiche.card_from_image(filepath=str(picture[0]))
+    assert shading.color_type == 'RANDOM'
+
+
+def test_one_click_shows_cards_as_painted(shading, card, room):
+    shows = room("operators.show_as_painted").shows_as_painted
+    view = SimpleNamespace(type='VIEW_3D', shading=shading)
+    context = SimpleNamespace(scene=bpy.context.scene, space_data=view)
+    assert not shows(context)
+    bpy.ops.pastiche.show_as_painted()
+    assert shows(context) and (shading.color_type, shading.light) == ('TEXTURE', 'FLAT')
+    shading.light = 'STUDIO'
+    assert not shows(context)
+    shading.type = 'MATERIAL'
+    assert shows(context)

@@ -71,6 +71,23 @@ def test_the_head_turns_in_depth_and_the_card_stays(live):
     assert (turned[4:, 1] < 0).all()  # before the card's own plane
 
 
+@pytest.mark.parametrize(
+    "head", [{"headYaw": 40.0}, {"headPitch": -25.0, "headRoll": 40.0}, {"headY": 0.8, "headX": 1.0}]
+)
+def test_a_head_that_leaves_the_picture_ends_at_its_border(live, head):
+    for name, value in head.items():
+        live[name] = value
+    points = shown_vertices(live)
+    half = np.abs(points[:4, [0, 2]]).max(axis=0)
+    assert (np.abs(points[:, [0, 2]]) <= half * 1.00001).all()
+
+
+def test_nothing_that_shows_the_picture_clips_it(live):
+    nodes = [node for material in live.data.materials for node in material.node_tree.nodes if node.type == 'TEX_IMAGE']
+    of_source = [node for node in nodes if node.image == live.pastiche.image]
+    assert len(of_source) == 3 and not [node for node in of_source if node.extension == 'CLIP']
+
+
 def test_the_head_gives_way_at_what_the_picture_can_show(live):
     live["headYaw"] = 28.0
     near = landmarks(live)[4, 0]

@@ -33,6 +33,7 @@ from .skin import opening_part, skin_part
 
 VERSION = "1"
 _BEYOND_BORDER = 0.35  # eye distances: what a head that moves can bring into view
+_BAND, _BANDS = 0.2, 6  # eye distances, number: what a head that moves can take out of it, and how finely it is cut off
 _EYES = (lids.RIGHT, lids.LEFT)
 
 
@@ -78,7 +79,7 @@ def make_live_card(portrait: Portrait, settings: MeshSettings) -> LiveCard:
 
 
 def _on_picture(card: Card, skin: Part, size: tuple[int, int]) -> Part:
-    """The skin as far as the picture goes, and beyond where the border cuts through what moves."""
+    """The skin as far as the picture goes, and beyond where the border cuts through what moves; in bands along it."""
     reach = _BEYOND_BORDER * card.mesh.eye_distance_px
     if card.coverage is None:
         cut = np.ones(3)
@@ -86,7 +87,9 @@ def _on_picture(card: Card, skin: Part, size: tuple[int, int]) -> Part:
         person = continued(card.coverage)
         cut = np.array([edge.max() > 0 for edge in (person[:, 0], person[0], person[:, -1])])  # left, top, right
     left, top, right = reach * cut
-    return clipped(skin, np.array((-left, -top)), np.array((size[0] + right, size[1])), topology.N_LANDMARKS)
+    bands = _BAND * card.mesh.eye_distance_px * np.arange(_BANDS)
+    lines = tuple(np.concatenate((bands, side - bands)) for side in size)
+    return clipped(skin, np.array((-left, -top)), np.array((size[0] + right, size[1])), lines, topology.N_LANDMARKS)
 
 
 def _joined(parts: list[Part]) -> dict[str, NDArray]:

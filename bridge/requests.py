@@ -225,7 +225,7 @@ class RenderRequest:
 class DragRequest:
     """Open a drag session: it shows a picture of the network, takes Steer messages, and ends with Close or Cancel.
 
-    network: NVIDIA's pickle or a converted file.   latent: file of a latent or an inversion to begin with, "" for the
+    network: a file that docs/networks.md lists.   latent: file of a latent or an inversion to begin with, "" for the
     one of `seed` at `truncation`.   folder: where kept expressions go.
     script: commands to be done instead, one after the other, each Run to its end; the session is not shown and ends
     with the last.   is_filmed: a script's way from the start to where it ends is written as frames, a step each.
@@ -252,9 +252,10 @@ class InvertRequest:
     latent: file to write; beside it, under its name and .png, lie the wanted and the found picture side by side.
     framing: 'FACE' aligned as faces in training sets are, 'MIDDLE' the largest middle part.   face: which one, the
     largest first.   steps: of the search.   tuning: most steps of fitting the network, 0 for none.
-    is_per_row: search in W+ instead of W; nearer, but harder to drag.   lpips: checkpoint of LPIPS, "" for the built-in
-    measure.   device: one of DEVICES in catalogue.py.   Cancelled, the best so far is written. The same picture,
-    network and settings are not searched twice.
+    is_per_row: search in W+ instead of W; nearer, but harder to drag.   encoder: file of the network's encoder, whose
+    answer the search begins with; "": the one that lies with the network, if any.   lpips: checkpoint of LPIPS, "" for
+    the built-in measure.   device: one of DEVICES in catalogue.py.   Cancelled, the best so far is written. The same
+    picture, network and settings are not searched twice.
     """
 
     folder: str
@@ -266,6 +267,7 @@ class InvertRequest:
     steps: int = 450
     tuning: int = 350
     is_per_row: bool = False
+    encoder: str = ""
     lpips: str = ""
     device: str = "AUTO"
 

@@ -66,7 +66,7 @@ def _tensors(path: Path) -> dict[str, Any]:
             return _network(path)
         listed = {name: [tensor.dtype, *tensor.shape] for name, tensor in list(file.tensors.items())[:_MOST_LISTED]}
         found = {"kind": kind, "metadata": file.metadata, "tensors": listed}
-        return found | _motion_facts(file) if kind == "motion" else found
+        return found | (_motion_facts(file) if kind == "motion" else _generator_in(path))
 
 
 def _motion_facts(file: MotionFile) -> dict[str, Any]:
@@ -103,7 +103,16 @@ def _weights(path: Path) -> dict[str, Any]:
     listed = {name: [tensor.dtype, *tensor.shape] for name, tensor in list(tensors.items())[:_MOST_LISTED]}
     sections = list(map(str, contents)) if isinstance(contents, dict) else []
     size = sum(tensor.size for tensor in tensors.values())
-    return {"kind": "checkpoint", "sections": sections[:50], "count": len(tensors), "bytes": size, "tensors": listed}
+    found = {"kind": "checkpoint", "sections": sections[:50], "count": len(tensors), "bytes": size, "tensors": listed}
+    return found | _generator_in(path)
+
+
+def _generator_in(path: Path) -> dict[str, Any]:
+    """What the picture network among the tensors of a file is; nothing when there is none."""
+    try:
+        return {"network": _network(path)}
+    except InputError:
+        return {}
 
 
 def _network(path: Path) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def card_from_network(context, network: Path, seed: int = 0, truncation: float =
     The picture itself comes when the card is opened for dragging.
     """
     if not network.is_file():
-        raise InputError(f"The network {network} does not exist.", "Choose a .pkl of StyleGAN2 or StyleGAN3.")
+        raise InputError(f"The network {network} does not exist.", "Choose a StyleGAN2 or StyleGAN3.")
     name = f"{network.stem} {seed}"
     image = bpy.data.images.new(name, FIRST_SIDE, FIRST_SIDE, alpha=True)
     card = cards.make_card(image, (FIRST_SIDE, FIRST_SIDE), context.collection, height)
@@ -86,9 +86,9 @@ class PASTICHE_OT_card_from_network(FollowingSession, bpy.types.Operator):
         name="Network",
         subtype='FILE_PATH',
         options={'SKIP_SAVE'} | compat.RELATIVE_PATH,
-        description="NVIDIA's .pkl of StyleGAN2 or StyleGAN3, or a converted .safetensors",
+        description="A StyleGAN2 or StyleGAN3: NVIDIA's .pkl, a checkpoint (.pt, .pth, .tar), or a .safetensors",
     )
-    filter_glob: StringProperty(default="*.pkl;*.safetensors", options={'HIDDEN', 'SKIP_SAVE'})
+    filter_glob: StringProperty(default="*.pkl;*.pt;*.pth;*.tar;*.safetensors", options={'HIDDEN', 'SKIP_SAVE'})
     seed: IntProperty(name="Seed", min=0, description="Which of the network's pictures")
     truncation: FloatProperty(
         name="Truncation", default=0.7, min=0.0, max=1.0, description="0 the mean picture, 1 the network's full variety"

@@ -3,7 +3,7 @@
 """Opens a picture network, whatever file it is in, and converts it once to a file that holds numbers alone.
 
 The converted file has the safetensors layout; its metadata says what the network is. A JSON file of the same name says
-so to people. Needs no torch.
+so to people (docs/networks.md). Looking at a network needs no torch.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from .found_network import FoundNetwork, Held, Readable
 from .network_pickle import read_network_pickle
 from .network_shape import FAMILIES, family_of, shape_from_dict
 from .pickle_machine import RefusedError
+from .stylegan2_checkpoint import find_stylegan2, read_stylegan2_checkpoint
 
 SUFFIX = ".safetensors"
 VERSION = "1"
@@ -29,25 +30,35 @@ MAX_DESCRIPTION = 1 << 16
 
 
 def open_network(path: Path) -> FoundNetwork:
-    """The generator in a network pickle, a torch archive of one, or a converted file; nothing in the file runs.
+    """The generator in a network pickle, a torch archive of one, a StyleGAN2 checkpoint, or a file of tensors.
 
-    Raises InputError, naming the file and what is wrong.
+    Nothing in the file runs. Raises InputError, naming the file and what is wrong.
     """
     path = Path(path)
-    return _read_converted(path) if path.suffix.lower() == SUFFIX else read_network_pickle(path)
+    if path.suffix.lower() == SUFFIX:
+        return _read_tensors(path)
+    try:
+        return read_stylegan2_checkpoint(path) or read_network_pickle(path)
+    except RefusedError as refusal:
+        raise InputError(f"{path.name} holds {refusal}.", "Use the original file.") from refusal
 
 
-def convert_network(path: Path, out: Path) -> dict[str, Any]:
+def convert_network(path: Path, out: Path, is_half: bool = False) -> dict[str, Any]:
     """Write the network as tensors with a description, and the description as JSON beside it. Returns the description.
 
-    Raises InputError for `path`, StorageError for `out`.
+    is_half: numbers of 16 bits, half the size, and another picture by a thousandth. Raises InputError for `path`,
+    StorageError for `out`.
     """
     path, out = Path(path), Path(out)
     if out.suffix.lower() != SUFFIX:
         raise InputError(f"{out.name} does not end in {SUFFIX}.", f"Choose a name that ends in {SUFFIX}.")
     found = open_network(path)
-    description = {**describe(found), "source": path.name, "sha256": _sha256(path)}
-    tensors = {name: ("F32", tensor.shape, _numbers(tensor)) for name, tensor in sorted(found.tensors.items())}
+    identity = network_identity(path)
+    if is_half:  # its latents make other pictures
+        identity = hashlib.sha256(f"{identity} in half precision".encode()).hexdigest()
+    description = {**describe(found), "source": path.name, "sha256": identity}
+    kind, code = ("F16", "<f2") if is_half else ("F32", "<f4")
+    tensors = {name: (kind, tensor.shape, _numbers(tensor, code)) for name, tensor in sorted(found.tensors.items())}
     write_motion_file(out, {"pastiche": "network", "version": VERSION, "network": json.dumps(description)}, tensors)
     write_whole(out.with_suffix(".json"), json.dumps(description, indent=2).encode() + b"\n")
     return description
@@ -62,6 +73,8 @@ def network_identity(path: Path) -> str:
     if path.suffix.lower() != SUFFIX:
         return _sha256(path)
     with open_motion_file(path) as file:
+        if "network" not in file.metadata:
+            return _sha256(path)
         try:
             return str(json.loads(file.metadata["network"])["sha256"])
         except (KeyError, TypeError, ValueError, RecursionError) as error:
@@ -82,12 +95,14 @@ def describe(found: FoundNetwork) -> dict[str, Any]:
     }
 
 
-def _read_converted(path: Path) -> FoundNetwork:
-    damaged = f"{path.name} is no converted network"
-    remedy = "Convert the original file again."
+def _read_tensors(path: Path) -> FoundNetwork:
+    """A converted file, or the tensors of a StyleGAN2 under the names of its checkpoints."""
     with open_motion_file(path) as file:
         metadata, arrays = file.metadata, {name: _mapped(file, name) for name in file.tensors}
+    damaged, remedy = f"{path.name} is no converted network", "Convert the original file again."
     try:
+        if "network" not in metadata and (found := find_stylegan2(arrays)):
+            return found
         text = metadata["network"]
         if metadata.get("pastiche") != "network" or metadata.get("version") != VERSION or len(text) > MAX_DESCRIPTION:
             raise RefusedError("another kind of contents")
@@ -105,9 +120,12 @@ def _mapped(file: MotionFile, name: str) -> Held:
     return Held(np.frombuffer(file.map(name), tensor.code).reshape(tensor.shape))
 
 
-def _numbers(tensor: Readable) -> Iterator[memoryview]:
-    """One tensor's bytes, made when they are written."""
-    yield memoryview(np.array(tensor.read(), "<f4", order="C")).cast("B")
+def _numbers(tensor: Readable, code: str) -> Iterator[memoryview]:
+    """One tensor's bytes, made when they are written. Beyond the range of half precision lies its largest number."""
+    numbers = tensor.read()
+    if code == "<f2":
+        numbers = np.clip(numbers, -65504, 65504)
+    yield memoryview(np.array(numbers, code, order="C")).cast("B")
 
 
 def _sha256(path: Path) -> str:

@@ -20,7 +20,7 @@ def network_of(card) -> Path:
     """The file of a card's network. Raises InputError when none is chosen or it is gone."""
     stored = card.pastiche.drag.network
     if not stored:
-        raise InputError(f"{card.name} has no network.", "Choose a .pkl of StyleGAN2 or StyleGAN3 in its Drag panel.")
+        raise InputError(f"{card.name} has no network.", "Choose a StyleGAN2 or StyleGAN3 in its Drag panel.")
     path = storage.from_stored(stored)
     if not path.is_file():
         raise InputError(

@@ -5,6 +5,7 @@
 from math import dist
 
 from ..bridge.channels import IMAGE, expression_channels
+from ..bridge.drag_presets import PRESETS
 from ..operators.drag_mask import PASTICHE_OT_drag_clear_mask, PASTICHE_OT_drag_paint_mask
 from ..operators.drag_points import (
     PASTICHE_OT_drag_clear_points,
@@ -25,7 +26,6 @@ from ..operators.keep_expression import PASTICHE_OT_keep_expression, PASTICHE_OT
 from ..scene import cards
 from ..scene.channels import data_path
 from ..scene.drag import requests, session
-from ..scene.drag.presets import PRESETS
 from .card import CardPanel, InSidebar, in_every_space, split
 from .drag_texts import quality_text
 from .sentences import draw_sentence
@@ -49,7 +49,7 @@ class Drag(InSidebar):
 
     def _draw_closed(self, context, card):
         layout, drag = self.layout, card.pastiche.drag
-        layout.prop(drag, "network", text="", placeholder="Network (.pkl)")
+        layout.prop(drag, "network", text="", placeholder="Network")
         is_own = card.pastiche.image is not None and card.pastiche.image != drag.picture
         if is_own:
             self._draw_inversion(drag)
@@ -73,6 +73,7 @@ class Drag(InSidebar):
         column.prop(drag, "framing")
         column.prop(drag, "search_steps")
         column.prop(drag, "tuning_steps")
+        column.prop(drag, "encoder")
         self.layout.operator(PASTICHE_OT_invert.bl_idname, icon='VIEWZOOM')
         if drag.is_inverted:
             self.layout.label(text=quality_text(drag), icon='CHECKMARK')

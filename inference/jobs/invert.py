@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ...bridge.errors import FaceNotFoundError, InputError
 from ...bridge.requests import InvertRequest
 from ...bridge.whole_file import write_whole
+from ..engines.latent.encoder_start import encoder_of, first_latent, open_encoder
 from ..engines.latent.inversion import Inversion, InversionProgress, InversionSettings, invert
 from ..engines.latent.inversion_file import Origin, inversion_key, known_inversion, write_inversion
 from ..engines.latent.network import Network, load_network
@@ -44,18 +46,21 @@ def run(request: InvertRequest, job: Job) -> None:
     with job.stage("read"):
         job.status("Opening the network")
         network = load_network(request.network, request.device)
-        inputs = {name: hash_input(path) for name in ("network", "source", "lpips") if (path := getattr(request, name))}
+        encoder = encoder_of(Path(request.network), request.encoder)
+        files = {"network": request.network, "source": request.source, "lpips": request.lpips, "encoder": encoder}
+        inputs = {name: hash_input(path) for name, path in files.items() if path}
         job.write_recipe(inputs, f"latent {VERSION}")
         job.check()
         job.status("Finding the face")
         image = read_picture(request.source)
         pixels, square = _framed(request, network, image)
         perceptual = open_perceptual(request.lpips, network.generator.mapping.w_avg.device)
-        key = inversion_key(pixels, network.sha256, settings, perceptual.name)
+        key = inversion_key(pixels, network.sha256, settings, perceptual.name, inputs.get("encoder", ""))
     facts = known_inversion(Path(request.latent), key)
     if facts is None:
         origin = Origin(request.source, picture_sha256(image), square, key)
-        facts = _search(request, job, network, pixels, settings, perceptual, origin)
+        start = _start(request, job, network, pixels, perceptual, encoder) if encoder else None
+        facts = _search(request, job, network, pixels, settings, perceptual, origin, start)
     else:
         job.result["reused"] = True
     job.result.update(
@@ -95,6 +100,31 @@ def _framed(request: InvertRequest, network: Network, image: NDArray) -> tuple[N
     return cut(pixels, square, shape.resolution), square
 
 
+def _start(
+    request: InvertRequest,
+    job: Job,
+    network: Network,
+    pixels: NDArray[np.uint8],
+    perceptual: Perceptual,
+    path: Path,
+) -> Tensor | None:
+    """What the encoder answers; None where it is of no use. Raises InputError for an unusable one that was chosen."""
+    job.status("Reading the face")
+    generator = network.generator
+    try:
+        encoder = open_encoder(path, generator)
+    except InputError as error:
+        if request.encoder:
+            raise
+        job.warning(f"{error} The search begins with the network's mean.")
+        return None
+    found = first_latent(generator, encoder, to_tensor(pixels, generator), perceptual, request.is_per_row)
+    job.result["encoder"] = found is not None
+    if found is None:
+        job.warning("The encoder's answer is no nearer to the picture than the network's mean, which is taken instead.")
+    return found
+
+
 def _search(
     request: InvertRequest,
     job: Job,
@@ -103,10 +133,11 @@ def _search(
     settings: InversionSettings,
     perceptual: Perceptual,
     origin: Origin,
+    start: Tensor | None,
 ) -> dict[str, Any]:
     with LiveScreen(job) as screen:
         watch = _Watch(job, screen)
-        inversion = invert(network.generator, pixels, settings, perceptual, on_step=watch)
+        inversion = invert(network.generator, pixels, settings, perceptual, start, watch)
     job.seconds.update(watch.seconds)
     job.status("Writing the inversion")
     _tell_quality(job, inversion)
@@ -158,4 +189,3 @@ def _tell_quality(job: Job, inversion: Inversion) -> None:
             f"The network comes no nearer to the picture than {inversion.psnr:.1f} dB: faces of another kind, turned "
             "far, or covered are hard for it."
         )
-

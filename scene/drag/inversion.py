@@ -30,7 +30,7 @@ def invert_request(card) -> InvertRequest:
         raise InputError(f"{card.name} is a network's picture already.", "Press Start Dragging.")
     source = save_portrait(card, folder)
     facts = network.stat()
-    chosen = (drag.framing, card.pastiche.portrait_face, drag.search_steps, drag.tuning_steps)
+    chosen = (drag.framing, card.pastiche.portrait_face, drag.search_steps, drag.tuning_steps, drag.encoder)
     what = (card.pastiche.portrait_digest, network.name, facts.st_size, *chosen)
     mark = hashlib.sha256(repr(what).encode()).hexdigest()[:12]
     (folder / files.FOLDER).mkdir(exist_ok=True)
@@ -43,6 +43,7 @@ def invert_request(card) -> InvertRequest:
         face=card.pastiche.portrait_face,
         steps=drag.search_steps,
         tuning=drag.tuning_steps,
+        encoder=str(storage.from_stored(drag.encoder)) if drag.encoder else "",
         device=extension.device(),
     )
 

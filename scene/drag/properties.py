@@ -62,7 +62,7 @@ class PASTICHE_PG_drag(bpy.types.PropertyGroup):
         name="Network",
         subtype='FILE_PATH',
         options=compat.RELATIVE_PATH,
-        description="File of the network that makes the picture: NVIDIA's .pkl, or a converted .safetensors",
+        description="File of the network that makes the picture: NVIDIA's .pkl, a checkpoint, or a .safetensors",
     )
     seed: IntProperty(name="Seed", min=0, description="Which of the network's pictures the card is")
     truncation: FloatProperty(
@@ -85,6 +85,12 @@ class PASTICHE_PG_drag(bpy.types.PropertyGroup):
             ('MIDDLE', "Middle", "The largest square in the middle"),
         ),
         description="Which part of the card's picture the network shall draw",
+    )
+    encoder: StringProperty(
+        name="Encoder",
+        subtype='FILE_PATH',
+        options=compat.RELATIVE_PATH,
+        description="The network's encoder (pSp), whose answer the search begins with; empty: one beside the network",
     )
     search_steps: IntProperty(
         name="Search Steps", default=450, min=1, max=10000, description="How long the latent is searched for"

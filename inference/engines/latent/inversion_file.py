@@ -43,14 +43,16 @@ class Origin:
     key: str
 
 
-def inversion_key(pixels: NDArray, network_sha256: str, settings: InversionSettings, perceptual: str) -> str:
-    """The same for the same picture, network, settings and measure: what a kept inversion is known by.
+def inversion_key(
+    pixels: NDArray, network_sha256: str, settings: InversionSettings, perceptual: str, encoder: str = ""
+) -> str:
+    """The same for the same picture, network, settings, measure and encoder: what a kept inversion is known by.
 
-    Hexadecimal, 64 digits.
+    encoder: SHA-256 of the file that the search began with, "" for none. Hexadecimal, 64 digits.
     """
     recipe = {
         "network": network_sha256, "size": pixels.shape, "settings": asdict(settings), "perceptual": perceptual,
-        "version": VERSION,
+        "version": VERSION, **({"encoder": encoder} if encoder else {}),
     }  # fmt: skip
     digest = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(pixels).tobytes())

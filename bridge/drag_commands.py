@@ -41,6 +41,18 @@ class SetPoints:
 
 
 @dataclass(frozen=True)
+class SetPreset:
+    """The points of an expression (drag_presets.py) on the face of the shown picture; replaces the ones before.
+
+    strength: factor of every length. Refused when there is no face.
+    """
+
+    name: str
+    strength: float = 1.0
+    kind = "preset"
+
+
+@dataclass(frozen=True)
 class SetMask:
     """Hold still what the mask in the shared memory fixes, as it is now; `is_used` False: hold nothing.
 
@@ -140,5 +152,5 @@ class Close:
 
 
 DragCommand = (
-    SetPoints | SetMask | SetOptions | Run | Pause | Show | Back | Reset | Sample | Keep | FindFace | Close
+    SetPoints | SetPreset | SetMask | SetOptions | Run | Pause | Show | Back | Reset | Sample | Keep | FindFace | Close
 )

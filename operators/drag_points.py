@@ -5,11 +5,12 @@
 import bpy
 from bpy.props import EnumProperty, FloatProperty, FloatVectorProperty, IntProperty
 
+from ..bridge import drag_presets
 from ..bridge.errors import InputError
+from ..bridge.face_points import snapped
 from ..scene import ticking
 from ..scene.cards import chosen_card, find_card
-from ..scene.drag import points, presets, session, view
-from ..scene.drag.landmarks import snapped
+from ..scene.drag import points, session, view
 from ..scene.drag.picture import card_of_picture
 from ..scene.undo import push_undo
 from .drag_session import FollowingSession
@@ -30,7 +31,7 @@ def place_preset(card, name: str, strength: float | None = None) -> None:
         raise InputError(f"No face was found in the picture of {card.name}.", "Place the points by hand.")
     drag = card.pastiche.drag
     strength = drag.strength if strength is None else strength
-    points.set_pairs(drag, presets.preset_points(name, running.face, tuple(drag.picture.size), strength))
+    points.set_pairs(drag, drag_presets.preset_points(name, running.face, tuple(drag.picture.size), strength))
 
 
 def add_point(card, handle: points.Place, target: points.Place) -> None:
@@ -197,7 +198,7 @@ class PASTICHE_OT_drag_preset(FollowingSession, bpy.types.Operator):
     bl_options = {'REGISTER'}
 
     preset: EnumProperty(
-        name="Preset", items=[(name, name.title(), f"Points for: {name}") for name in presets.PRESETS]
+        name="Preset", items=[(name, name.title(), f"Points for: {name}") for name in drag_presets.PRESETS]
     )
     strength: FloatProperty(
         name="Strength", default=1.0, min=0.0, soft_max=2.0, options={'SKIP_SAVE'}, description="How far points move"

@@ -14,7 +14,8 @@ from queue import Empty
 import numpy as np
 
 from ...bridge import drag_commands as commands
-from ...bridge.errors import PasticheError
+from ...bridge.drag_presets import PRESETS, preset_points
+from ...bridge.errors import InputError, PasticheError
 from ...bridge.messages import Dragging, Face, Kept, Refused
 from ..engines.latent.editor import Editor
 from ..engines.latent.keeping import keep_expression, keep_start
@@ -96,6 +97,8 @@ class Session:
         match command:
             case commands.SetPoints(handles, targets):
                 self._set_points(handles, targets)
+            case commands.SetPreset(name, strength):
+                self._set_preset(name, strength)
             case commands.SetMask(is_used, picture):
                 editor.set_mask(self._mask(picture) if is_used else None)
             case commands.SetOptions(options):
@@ -117,7 +120,7 @@ class Session:
             case commands.Keep(name):
                 self._keep(name)
             case commands.FindFace():
-                self._find_face()
+                self.job.send(Face(self.job.id, self.serial, self._landmarks()))
 
     def _set_points(self, handles: commands.Points, targets: commands.Points) -> None:
         if self.state == 'DRAGGING' and len(handles) == len(self.editor.handles):
@@ -126,6 +129,15 @@ class Session:
             return
         self.editor.set_points(handles, targets)
         self.state = 'PAUSED'
+
+    def _set_preset(self, name: str, strength: float) -> None:
+        if name not in PRESETS:
+            raise InputError(f"There is no preset {name[:40]!r}.", f"Choose from: {', '.join(PRESETS)}.")
+        landmarks = self._landmarks()
+        if not landmarks:
+            raise InputError("No face was found in the picture.", "Place the points by hand, or choose another seed.")
+        handles, targets = zip(*preset_points(name, landmarks, self.editor.size[::-1], strength), strict=True)
+        self._set_points(handles, targets)
 
     def _mask(self, picture: str) -> np.ndarray | None:
         if not picture:
@@ -191,12 +203,12 @@ class Session:
         }  # fmt: skip
         self.job.send(Kept(self.job.id, self.serial, name, str(expression), str(latent), str(picture)))
 
-    def _find_face(self) -> None:
+    def _landmarks(self) -> commands.Points:
+        """Of the face of the shown picture; empty when there is none."""
         from ..faces.landmarks import find_faces
 
         faces = find_faces(self.editor.picture())
-        landmarks = tuple((round(float(x), 3), round(float(y), 3)) for x, y in faces[0][:, :2]) if faces else ()
-        self.job.send(Face(self.job.id, self.serial, landmarks))
+        return tuple((round(float(x), 3), round(float(y), 3)) for x, y in faces[0][:, :2]) if faces else ()
 
     def _tell(self) -> None:
         editor, seen = self.editor, self.editor.seen

@@ -22,12 +22,15 @@ from pastiche.bridge.drag_commands import (
     SetMask,
     SetOptions,
     SetPoints,
+    SetPreset,
     Show,
 )
+from pastiche.bridge.drag_presets import PRESETS
 from pastiche.bridge.live_pictures import LivePictures
 from pastiche.bridge.requests import DragRequest, DummyRequest
 from pastiche.inference.engines.latent import editor as editing
 from pastiche.inference.engines.latent.pictures import rough_picture
+from pastiche.inference.faces import topology
 from pastiche.inference.jobs import drag_session, perform
 from random_networks import SIZE, stylegan2, stylegan3, write_network
 from worker_harness import done_of, heard_until, heard_until_done, running_client
@@ -222,6 +225,23 @@ def test_a_command_that_makes_no_sense_is_refused_and_the_session_goes_on(artist
 def test_a_target_on_its_handle_has_nothing_to_drag(artist):
     artist.ask(SetPoints(((60.5, 60.5),), ((60.5, 60.5),)))
     assert "at its target" in refusal(artist.ask(Run()))
+
+
+def test_a_preset_takes_its_points_from_the_face(artist, monkeypatch):
+    face = topology.canonical_shape() * 4
+    face[:, :2] += SIZE / 2
+    monkeypatch.setattr("pastiche.inference.faces.landmarks.find_faces", lambda picture: [face])
+    standing = artist.ask(SetPreset("smile", 0.5))
+    (x, y), (to_x, to_y) = standing.handles[1], standing.targets[1]
+    assert abs(x - face[291, 0]) < 1 and abs(y - face[291, 1]) < 1 and to_x > x and to_y < y
+    assert len(standing.handles) == len(PRESETS["smile"])
+    assert artist.ask(Run(1)).state == 'DRAGGING'
+
+
+def test_a_preset_without_a_face_or_of_no_such_name_is_refused(artist, monkeypatch):
+    monkeypatch.setattr("pastiche.inference.faces.landmarks.find_faces", lambda picture: [])
+    assert "face" in refusal(artist.ask(SetPreset("smile")))
+    assert "grin" in refusal(artist.ask(SetPreset("grin")))
 
 
 def test_a_mask_of_another_size_is_refused(artist, tmp_path):

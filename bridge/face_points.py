@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The points of a face worth dragging, by name: presets start from them, a placed point snaps to them.
 
-Landmarks are those the worker finds: (478, 3), MediaPipe's numbering, pixels of the picture, x right, y down. Right and
-left are the subject's own. Where two landmarks span a thing, its point is the middle between them.
+Landmarks are those the worker finds: 478 rows of x, y (and more), MediaPipe's numbering, pixels of the picture, x
+right, y down. Right and left are the subject's own. Where two landmarks span a thing, its point is the middle between.
 """
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
+from math import dist, hypot
 
+Place = tuple[float, float]  # x then y
+Landmarks = Sequence[Sequence[float]]
 N_LANDMARKS = 478
 EYE_CORNERS = (33, 263)  # outer, right and left: from one to the other is an eye distance
 NAMED: dict[str, tuple[int, ...]] = {
@@ -41,24 +43,27 @@ NAMED: dict[str, tuple[int, ...]] = {
 }
 
 
-def named_points(landmarks: NDArray) -> dict[str, NDArray]:
-    """Name -> (2,), x then y, pixels of the picture."""
-    return {name: landmarks[list(indices), :2].mean(axis=0) for name, indices in NAMED.items()}
+def named_points(landmarks: Landmarks) -> dict[str, Place]:
+    """Name -> x then y, pixels of the picture."""
+    return {name: _middle([landmarks[index] for index in indices]) for name, indices in NAMED.items()}
 
 
-def face_axes(landmarks: NDArray) -> tuple[NDArray, NDArray, float]:
+def face_axes(landmarks: Landmarks) -> tuple[Place, Place, float]:
     """Towards the subject's left and down the face, as unit vectors of the picture, and the eye distance in pixels."""
-    right, left = (landmarks[index, :2].astype(float) for index in EYE_CORNERS)
-    distance = float(np.linalg.norm(left - right)) or 1.0
-    across = (left - right) / distance
-    return across, np.array((-across[1], across[0])), distance
+    (rx, ry), (lx, ly) = (_middle([landmarks[index]]) for index in EYE_CORNERS)
+    distance = hypot(lx - rx, ly - ry) or 1.0
+    across = ((lx - rx) / distance, (ly - ry) / distance)
+    return across, (-across[1], across[0]), distance
 
 
-def snapped(point: tuple[float, float], landmarks: NDArray | None, reach: float) -> tuple[float, float]:
+def snapped(point: Place, landmarks: Landmarks | None, reach: float) -> Place:
     """The nearest named point at most `reach` pixels away, else the point itself."""
-    if landmarks is None:
+    if landmarks is None or not len(landmarks):
         return point
-    candidates = np.array(list(named_points(landmarks).values()))
-    distances = np.linalg.norm(candidates - point, axis=1)
-    nearest = int(distances.argmin())
-    return tuple(map(float, candidates[nearest])) if distances[nearest] <= reach else point
+    nearest = min(named_points(landmarks).values(), key=lambda place: dist(place, point))
+    return nearest if dist(nearest, point) <= reach else point
+
+
+def _middle(places: Landmarks) -> Place:
+    x, y = (sum(float(place[axis]) for place in places) / len(places) for axis in (0, 1))
+    return x, y

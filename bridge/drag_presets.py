@@ -9,12 +9,9 @@ corner) along the face's own axes, so a tilted or small face gets the same expre
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from .face_points import Landmarks, Place, face_axes, named_points
 
-from .landmarks import face_axes, named_points
-
-Pair = tuple[tuple[float, float], tuple[float, float]]  # handle, target; x then y, pixels of the picture
+Pair = tuple[Place, Place]  # handle, target; x then y, pixels of the picture
 
 
 @dataclass(frozen=True)
@@ -62,23 +59,27 @@ PRESETS: dict[str, tuple[Pull, ...]] = {
 }  # fmt: skip
 
 
-def preset_points(name: str, landmarks: NDArray, size: tuple[int, int], strength: float = 1.0) -> list[Pair]:
+def preset_points(name: str, landmarks: Landmarks, size: tuple[int, int], strength: float = 1.0) -> list[Pair]:
     """Handle and target points of a preset on a face.
 
-    landmarks: (478, 3), pixels of the picture.   size: of the picture, width and height.   strength: factor of every
+    landmarks: 478 of them, pixels of the picture.   size: of the picture, width and height.   strength: factor of every
     length. Targets end at the picture's border. Raises KeyError for an unknown preset.
     """
     points = named_points(landmarks)
     across, down, distance = face_axes(landmarks)
-    inside = np.array(size, float) - 1
     pairs = []
     for pull in PRESETS[name]:
-        handle = points[pull.point]
+        x, y = points[pull.point]
         if pull.to:
-            move = (points[pull.to] - handle) * min(pull.share * strength, 1.0)
+            share = min(pull.share * strength, 1.0)
+            end = (x + (points[pull.to][0] - x) * share, y + (points[pull.to][1] - y) * share)
         else:
-            outwards = across if pull.point.startswith("left") else -across
-            move = (outwards * pull.out - down * pull.up) * distance * strength
-        start, end = (np.clip(place, 0, inside) for place in (handle, handle + move))
-        pairs.append(((float(start[0]), float(start[1])), (float(end[0]), float(end[1]))))
+            out = pull.out * distance * strength * (1 if pull.point.startswith("left") else -1)
+            up = pull.up * distance * strength
+            end = (x + across[0] * out - down[0] * up, y + across[1] * out - down[1] * up)
+        pairs.append((_inside((x, y), size), _inside(end, size)))
     return pairs
+
+
+def _inside(place: Place, size: tuple[int, int]) -> Place:
+    return (min(max(place[0], 0.0), size[0] - 1.0), min(max(place[1], 0.0), size[1] - 1.0))

@@ -165,6 +165,9 @@ def _add_heads(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--turns", type=_number, default=1.0, help="how far heads turn, 1 usual (%(default)s)")
     parser.add_argument("--frames", type=_count, default=1, metavar="N", help="of each person: clips (%(default)s)")
     parser.add_argument("--batch", type=_count, default=8, metavar="N", help="people at once (%(default)s)")
+    parser.add_argument(
+        "--exemplars", type=_count, default=0, metavar="N", help="of each art style, whose colors people wear too"
+    )
     parser.add_argument("--seed", type=_count, default=0, help="of everything random (%(default)s)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(%(default)s)")
 

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Settings from outside as frozen dataclasses: each field says by its default and metadata what it may be.
 
-    @dataclass(frozen=True)
-    class GlowSettings:
-        strength: float = number(1.0, 0.0, 2.0)
-        passes: int = number(3, 1, 10)
-        mode: str = choice("SOFT", "HARD")
-        map: str = ""
+@dataclass(frozen=True)
+class GlowSettings:
+    strength: float = number(1.0, 0.0, 2.0)
+    passes: int = number(3, 1, 10)
+    mode: str = choice("SOFT", "HARD")
+    map: str = ""
 """
 
 from collections.abc import Mapping

@@ -153,7 +153,10 @@ def heads(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dic
         terminal.hear(Progress("heads", done, total, "pictures", rate=0.0, seconds_left=-1.0))
 
     styles = tuple(options.styles.split(",")) if options.styles else tuple(STYLES)
-    choices = HeadSet(styles, options.size, options.seed, options.zoom, options.turns, options.frames, options.batch)
+    choices = HeadSet(
+        styles, options.size, options.seed, options.zoom, options.turns, options.frames, options.batch,
+        exemplars=options.exemplars,
+    )  # fmt: skip
     try:
         made = write_set(
             Heads(choices, choose_device(options.device.upper())),

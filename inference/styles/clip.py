@@ -279,4 +279,3 @@ def _rgba(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if image.shape[2] == 4:
         return image
     return np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
-

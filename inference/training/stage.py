@@ -94,8 +94,27 @@ def _dualstylegan(data: str, settings: Settings, device: str) -> Stage:
     return PretrainStage(data, settings, device)
 
 
+def _pairs(data: str, settings: Settings, device: str) -> Stage:
+    from .pairs import PairsStage
+
+    return PairsStage(data, settings, device)
+
+
+def _puppets(data: str, settings: Settings, device: str) -> Stage:
+    from .puppets import PuppetsStage
+
+    return PuppetsStage(data, settings, device)
+
+
 _Opener = Callable[[str, Settings, str], Stage]
-STAGES: dict[str, _Opener] = {"fomm": _fomm, "stylegan2": _stylegan2, "psp": _psp, "dualstylegan": _dualstylegan}
+STAGES: dict[str, _Opener] = {
+    "fomm": _fomm,
+    "stylegan2": _stylegan2,
+    "psp": _psp,
+    "dualstylegan": _dualstylegan,
+    "pairs": _pairs,
+    "puppets": _puppets,
+}
 # By name; each is imported when it is opened.
 
 

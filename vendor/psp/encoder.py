@@ -14,16 +14,18 @@ from ..stylegan2.loading import filled
 from ..stylegan2.shape import count
 from .ir_se import BackboneShape, body, stem
 
-SIDE = 256  # pixels of the portrait it reads
+SIDE = 256  # pixels of the portrait that published encoders read
 COARSE, MIDDLE = 3, 7  # heads before these read the coarse and the middle map, the others the fine one
 
 
 @dataclass(frozen=True)
 class EncoderShape:
-    """The numbers of an encoder: latents it makes, and its backbone, whose last width is a latent's."""
+    """The numbers of an encoder: latents it makes, its backbone, whose last width is a latent's, and the side in
+    pixels, a power of two, of the portrait it reads."""
 
     slots: int = 18
     backbone: BackboneShape = BackboneShape()
+    side: int = SIDE
 
     @property
     def style_dim(self) -> int:
@@ -36,7 +38,8 @@ class EncoderShape:
         slots = count(state, r"styles\.\d+\.linear\.weight")
         if not slots:
             raise ValueError("not a pSp encoder: it has no heads (styles.0.linear.weight)")
-        return EncoderShape(slots, BackboneShape.of(state))
+        halvings = count(state, r"styles\.0\.convs\.\d+\.weight")
+        return EncoderShape(slots, BackboneShape.of(state), 16 << halvings)
 
 
 class Head(nn.Module):
@@ -68,7 +71,7 @@ class GradualStyleEncoder(nn.Module):
         self.input_layer = stem(widths[0])
         self.body = body(shape.backbone)
         self.taps = tuple(sum(units[:stages]) for stages in (2, 3, 4))
-        sides = [SIDE // 16 if j < COARSE else SIDE // 8 if j < MIDDLE else SIDE // 4 for j in range(shape.slots)]
+        sides = [shape.side // (16 if j < COARSE else 8 if j < MIDDLE else 4) for j in range(shape.slots)]
         self.styles = nn.ModuleList(Head(width, side) for side in sides)
         self.latlayer1 = nn.Conv2d(widths[2], width, 1)
         self.latlayer2 = nn.Conv2d(widths[1], width, 1)
@@ -80,7 +83,7 @@ class GradualStyleEncoder(nn.Module):
         return filled(lambda: GradualStyleEncoder(shape), state)
 
     def forward(self, x: Tensor) -> Tensor:
-        """x: (B, 3, 256, 256), an aligned portrait, -1..1. Returns (B, L, S), without the average latent."""
+        """x: (B, 3, side, side), an aligned portrait, -1..1. Returns (B, L, S), without the average latent."""
         x = self.input_layer(x.contiguous(memory_format=torch.channels_last))
         first, second, third = self.taps
         fine = self.body[:first](x)

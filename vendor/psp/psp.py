@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ..stylegan2.generator import Generator
 from ..stylegan2.shape import part
-from .encoder import SIDE, GradualStyleEncoder
+from .encoder import GradualStyleEncoder
 
 
 class PSp(nn.Module):
@@ -40,8 +40,8 @@ class PSp(nn.Module):
         return PSp(encoder, decoder, None if average is None else _average(average, encoder))
 
     def forward(self, portrait: Tensor) -> Tensor:
-        """portrait: (B, 3, H, W), aligned, -1..1, H and W at least 256. Returns codes (B, L, S)."""
-        codes = self.encoder(F.adaptive_avg_pool2d(portrait, SIDE))
+        """portrait: (B, 3, H, W), aligned, -1..1, H and W at least what the encoder reads. Returns codes (B, L, S)."""
+        codes = self.encoder(F.adaptive_avg_pool2d(portrait, self.encoder.shape.side))
         return codes if self.latent_average is None else codes + self.latent_average
 
 

@@ -103,5 +103,5 @@ class SynthesisNetwork(nn.Module):
 
     def forward(self, ws: Tensor, noise: str = "const", is_half: bool = False) -> Tensor:
         """The picture: (B, colors, H, W), float32, nominally -1..1, not clipped."""
-        (_, _, picture), = deque(self.pyramid(ws, noise, is_half), maxlen=1)  # one block's features at a time
+        ((_, _, picture),) = deque(self.pyramid(ws, noise, is_half), maxlen=1)  # one block's features at a time
         return picture

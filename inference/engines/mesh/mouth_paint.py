@@ -81,9 +81,7 @@ class PaintedMouth:
         tongue = np.dstack(self._tongue_at(x, y, opening)).astype(np.float32)
         (tx, ty), (width, height) = _TONGUE_MIDDLE, _TONGUE_SIZE
         box = (tx - 1.1 * width, ty - 1.1 * height, tx + 1.1 * width, ty + 1.1 * height)
-        teeth = [
-            (left, top, left + 2.0, top + _SPRITE_HEIGHT) for left, top in (_SPRITE_LOWER, _SPRITE_UPPER)
-        ]
+        teeth = [(left, top, left + 2.0, top + _SPRITE_HEIGHT) for left, top in (_SPRITE_LOWER, _SPRITE_UPPER)]
         return [
             MouthLayer(cavity, None),
             MouthLayer(tongue, box, is_on_jaw=True, appears=_TONGUE_APPEARS),

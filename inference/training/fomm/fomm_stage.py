@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The stage `fomm`: detector, generator and discriminator learn to move one frame of a clip onto another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ....bridge.errors import InputError
 from ....vendor.fomm.checkpoint import bare_names
@@ -55,7 +55,7 @@ class FommStage:
             "discriminator": self._discriminator,
         }
         if self._settings.start:
-            self._begin_with(Path(self._settings.start))
+            begin_with(self._networks, Path(self._settings.start))
         rates = {"kp_detector": c.recipe.lr_kp_detector}
         self._optimizers = {}
         for name, network in self._networks.items():
@@ -129,14 +129,14 @@ class FommStage:
         for network in self._networks.values():
             network.train()
         columns = {
-            "source": _with_points(pairs[0], kp_source),
-            "driving": _with_points(pairs[1], kp_driving),
-            "deformed": _pictures(result.deformed),
-            "prediction": _pictures(result.prediction),
+            "source": with_points(pairs[0], kp_source),
+            "driving": with_points(pairs[1], kp_driving),
+            "deformed": pictures(result.deformed),
+            "prediction": pictures(result.prediction),
         }
         if result.motion.occlusion_map is not None:
             occlusion = resize(result.motion.occlusion_map, *source.shape[-2:])
-            columns["occlusion"] = _pictures(occlusion.expand(-1, 3, -1, -1))
+            columns["occlusion"] = pictures(occlusion.expand(-1, 3, -1, -1))
         return Sheet(tuple(columns), [list(row) for row in zip(*columns.values(), strict=True)])
 
     def weights(self) -> dict[str, Any]:
@@ -169,19 +169,20 @@ class FommStage:
         if self._configuration.recipe.gan_weight and self._settings.size < 64:
             raise InputError("The discriminator needs at least 64 pixels.", "Choose a larger size, or adversarial OFF.")
 
-    def _begin_with(self, path: Path) -> None:
-        """Take weights over; a checkpoint without discriminator leaves ours as it is."""
-        contents = open_checkpoint(path)
-        for name, network in self._networks.items():
-            if not isinstance(contents, dict) or (name not in contents and name != "discriminator"):
-                remedy = "Choose a checkpoint of the First Order Motion Model."
-                raise InputError(f"{path.name} holds no {name}.", remedy)
-            if name in contents:
-                try:
-                    network.load_state_dict(dict(bare_names(load_tensors(contents[name], name))))
-                except RuntimeError as error:
-                    what = f"The {name} in {path.name} does not fit ({' '.join(str(error).split())[:200]})."
-                    raise InputError(what, "Choose the variant, width and keypoints it was trained with.") from error
+
+def begin_with(networks: Mapping[str, nn.Module], path: Path) -> None:
+    """Take weights over; a checkpoint without discriminator leaves ours as it is. Raises InputError."""
+    contents = open_checkpoint(path)
+    for name, network in networks.items():
+        if not isinstance(contents, dict) or (name not in contents and name != "discriminator"):
+            remedy = "Choose a checkpoint of the First Order Motion Model."
+            raise InputError(f"{path.name} holds no {name}.", remedy)
+        if name in contents:
+            try:
+                network.load_state_dict(dict(bare_names(load_tensors(contents[name], name))))
+            except RuntimeError as error:
+                what = f"The {name} in {path.name} does not fit ({' '.join(str(error).split())[:200]})."
+                raise InputError(what, "Choose the variant, width and keypoints it was trained with.") from error
 
 
 def _descend(loss: Tensor, *optimizers: torch.optim.Optimizer) -> None:
@@ -192,12 +193,12 @@ def _descend(loss: Tensor, *optimizers: torch.optim.Optimizer) -> None:
         optimizer.step()
 
 
-def _pictures(images: Tensor) -> list[NDArray[np.uint8]]:
+def pictures(images: Tensor) -> list[NDArray[np.uint8]]:
     """(N, 3, H, W), 0..1 -> N pictures (H, W, 3)."""
     return list(to_bytes(images.float().permute(0, 2, 3, 1).cpu().numpy()))
 
 
-def _with_points(pictures: NDArray[np.uint8], keypoints: Keypoints) -> list[NDArray[np.uint8]]:
+def with_points(pictures: NDArray[np.uint8], keypoints: Keypoints) -> list[NDArray[np.uint8]]:
     """The pictures with a colored dot on each keypoint."""
     shown = [np.ascontiguousarray(picture) for picture in pictures]
     size, count = shown[0].shape[0], keypoints.value.shape[1]

@@ -43,21 +43,29 @@ class FommTraining:
             changes |= {"lr": self.rate, "lr_kp_detector": self.rate if recipe.lr_kp_detector else 0.0}
         if self.adversarial != "RECIPE":
             recipe = replace(recipe, gan_weight=1.0 if self.adversarial == "ON" else 0.0)
-        motion = official.generator.dense_motion
-        return Configuration(
-            replace(self._narrowed(official.detector), num_kp=self.keypoints, num_blocks=self.blocks),
-            replace(
-                self._narrowed(official.generator),
-                num_kp=self.keypoints,
-                dense_motion=replace(self._narrowed(motion), num_blocks=self.blocks),
-            ),
-            replace(self._narrowed(official.discriminator), num_kp=self.keypoints),
-            replace(recipe, **{name: value for name, value in changes.items() if value}),
+        return replace(
+            narrowed(official, self.width, self.keypoints, self.blocks),
+            recipe=replace(recipe, **{name: value for name, value in changes.items() if value}),
         )
 
-    def _narrowed(self, part):
-        return replace(
-            part,
-            block_expansion=max(1, round(self.width * part.block_expansion)),
-            max_features=max(1, round(self.width * part.max_features)),
-        )
+
+def narrowed(configuration: Configuration, width: float, keypoints: int, blocks: int) -> Configuration:
+    """The same networks with other numbers: every layer's width times `width`, blocks of the hourglasses."""
+    detector, generator, motion = (
+        _narrowed(part, width)
+        for part in (configuration.detector, configuration.generator, configuration.generator.dense_motion)
+    )
+    return replace(
+        configuration,
+        detector=replace(detector, num_kp=keypoints, num_blocks=blocks),
+        generator=replace(generator, num_kp=keypoints, dense_motion=replace(motion, num_blocks=blocks)),
+        discriminator=replace(_narrowed(configuration.discriminator, width), num_kp=keypoints),
+    )
+
+
+def _narrowed(part, width: float):
+    return replace(
+        part,
+        block_expansion=max(1, round(width * part.block_expansion)),
+        max_features=max(1, round(width * part.max_features)),
+    )

@@ -22,9 +22,10 @@ from ...faces.face_alignment_backend import IBUG
 from ...media.pictures import encode_png, read_picture
 from ..sheets import draw_sheet
 from .expressions import CHANNELS, channels_of, draw_performance
-from .person import Person, Shot, draw_person, draw_shot, stack
-from .scene import Stage
-from .styles import STYLES, Drawn, draw
+from .palette import repainted
+from .person import Person, Shot, draw_person, draw_shot, is_posterlike, join, stack, vivid
+from .scene import Stage, View
+from .styles import STYLES, Drawn, draw, look, paint
 
 SHEET_ROWS = 6
 _RANGES = {
@@ -34,7 +35,9 @@ _RANGES = {
     "frames": (1, 9999),
     "batch": (1, 4096),
     "finer": (1, 4),
+    "exemplars": (0, 999),
 }
+PHOTO = "photo"  # the style that no exemplar is of
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class HeadSet:
 
     zoom: 1 is FFHQ's crop, 1.5 about that of clips of talking heads.   turns: how far heads turn, 1 as portraits do.
     frames: of each person, more than one makes clips.   finer: pictures are drawn so much larger and averaged.
+    exemplars: of each art style; everybody is drawn once more in each, in the colors of one of its exemplars.
     """
 
     styles: tuple[str, ...] = tuple(STYLES)
@@ -53,6 +57,15 @@ class HeadSet:
     frames: int = 1
     batch: int = 8
     finer: int = 2
+    exemplars: int = 0
+
+    @property
+    def arts(self) -> tuple[str, ...]:
+        """The art styles."""
+        return tuple(style for style in self.styles if style != PHOTO)
+
+
+EXEMPLARS = 1 << 30  # beyond the numbers of people, where exemplars begin
 
 
 class Heads:
@@ -83,6 +96,18 @@ class Heads:
             shots += clip
         return stack(people, self.stage.device), stack(shots, self.stage.device)
 
+    def exemplar(self, style: str, index: int) -> tuple[Person, Shot]:
+        """The person that is exemplar `index` of an art style: the first of many that a poster would show."""
+        anatomy = self.stage.anatomy
+        dice = np.random.default_rng((self.choices.seed, EXEMPLARS, list(STYLES).index(style), index))
+        while not is_posterlike(person := draw_person(dice, anatomy.targets)):
+            pass
+        while (shot := draw_shot(dice, anatomy.units, 0.6)).units.sum() > 1.8:
+            pass
+        if index % 3 == 1:
+            person.hair_color = vivid(dice)
+        return stack([person], self.stage.device), stack([shot], self.stage.device)
+
     def draw(self, style: str, cast: tuple[Person, Shot]) -> Drawn:
         """The cast in a style."""
         return draw(self.stage, style, *cast, self.choices.side, self.choices.zoom, self.choices.finer)
@@ -105,6 +130,7 @@ def write_set(
     c = heads.choices
     _check_folder(folder / "choices.json", c)
     per_person = len(c.styles) * c.frames
+    _write_exemplars(heads, folder)
     made, kept = 0, 0
     for start in range(first, first + count, c.batch):
         numbers = range(start, min(start + c.batch, first + count))
@@ -157,16 +183,49 @@ def _write_batch(heads: Heads, folder: Path, numbers: Sequence[int], truth: Path
         "gaze": gaze,
         "shape": person.targets.cpu().numpy(),
     }
+    colors = {style: [heads.exemplar(style, index) for index in range(c.exemplars)] for style in c.arts}
     for style in c.styles:
-        drawn = heads.draw(style, (person, shot))
+        view = look(heads.stage, style, person, shot, c.side, c.zoom, c.finer)
+        drawn = paint(view, style)
+        if style in c.arts and c.exemplars:
+            facts[f"exemplar_{style}"] = _write_recolored(view, style, folder, facts["numbers"], c, colors[style])
         marks = drawn.landmarks.cpu().numpy()
         facts[f"landmarks_{style}"] = marks
         facts[f"landmarks68_{style}"] = marks[:, list(IBUG)]
-        for index, picture in enumerate(to_bytes(drawn.picture)):
-            number, frame = numbers[index // c.frames], index % c.frames + 1
-            path = folder / style / _file(c, number, frame)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, encode_png(picture))
+        _write_pictures(drawn.picture, folder / style, facts["numbers"], c)
     truth.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(truth) as file:
         np.savez_compressed(file, **facts)
+
+
+def _write_recolored(
+    view: View, style: str, folder: Path, numbers: NDArray, choices: HeadSet, colors: list[tuple[Person, Shot]]
+) -> NDArray[np.int64]:
+    """Everybody in the colors of an exemplar, whose index is told (N,): `toon_recolored/000012.png`."""
+    chosen = np.array([
+        np.random.default_rng((choices.seed, number, list(STYLES).index(style))).integers(len(colors))
+        for number in numbers
+    ])  # fmt: skip
+    people, shots = (join([colors[index][k] for index in chosen]) for k in (0, 1))
+    picture = paint(repainted(view, (people, shots)), style).picture
+    _write_pictures(picture, folder / f"{style}_recolored", numbers, choices)
+    return chosen
+
+
+def _write_pictures(pictures: Tensor, folder: Path, numbers: NDArray, choices: HeadSet) -> None:
+    for index, picture in enumerate(to_bytes(pictures)):
+        path = folder / _file(choices, int(numbers[index]), index % choices.frames + 1)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, encode_png(picture))
+
+
+def _write_exemplars(heads: Heads, folder: Path) -> None:
+    """`exemplars/toon/00.png` ..."""
+    c = heads.choices
+    for style in c.arts:
+        for index in range(c.exemplars):
+            path = folder / "exemplars" / style / f"{index:02d}.png"
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                picture = heads.draw(style, heads.exemplar(style, index)).picture
+                write_whole(path, encode_png(to_bytes(picture)[0]))

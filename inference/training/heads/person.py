@@ -88,6 +88,15 @@ def stack(records: Sequence[Record], device: torch.device | str = "cpu") -> Reco
     return type(records[0])(**values)
 
 
+def join(records: Sequence[Record]) -> Record:
+    """Batches of persons or shots as one batch."""
+    values = {}
+    for field in dataclasses.fields(records[0]):
+        column = [getattr(record, field.name) for record in records]
+        values[field.name] = join(column) if dataclasses.is_dataclass(column[0]) else torch.cat(column)
+    return type(records[0])(**values)
+
+
 def draw_person(dice: Generator, targets: Sequence[str]) -> Person:
     """Somebody, by dice (numpy arrays instead of tensors until stacked)."""
     people = dice.dirichlet((0.25, 0.25, 0.25))
@@ -136,6 +145,18 @@ def draw_person(dice: Generator, targets: Sequence[str]) -> Person:
         cloth_shape=np.array((dice.uniform(0.0, 0.5), dice.uniform(0.0, 1.0), dice.uniform(0.0, 1.0), dice.random())),
         place=dice.uniform(0, 32, 3),
     )  # fmt: skip
+
+
+def is_posterlike(person: Person) -> bool:
+    """Whether somebody not yet stacked is grown up, not old, and wears no glasses."""
+    return 0.1 < person.age < 0.6 and person.glasses[0] == 0
+
+
+def vivid(dice: Generator) -> np.ndarray:
+    """A color that hair has only when dyed."""
+    while np.ptp(color := _saturated(dice, 0.5)) < 0.2:
+        pass
+    return color
 
 
 def draw_shot(dice: Generator, units: Sequence[str], spread: float = 1.0) -> Shot:

@@ -150,10 +150,21 @@ def draw(
     stage: Stage, name: str, person: Person, shot: Shot, side: int, zoom: float = 1.0, finer: int = FINER
 ) -> Drawn:
     """People in shots, in the style of that name.   zoom: 1 is FFHQ's crop.   finer: 1 is quick and jagged."""
+    return paint(look(stage, name, person, shot, side, zoom, finer), name)
+
+
+def look(stage: Stage, name: str, person: Person, shot: Shot, side: int, zoom: float, finer: int) -> View:
+    """What there is to draw in that style, to be painted once or, recolored (palette.py), several times."""
     style = STYLES[name]
-    view = stage.view(person, shot, side * finer, style.proportions, style.cut, zoom, finer)
+    return stage.view(person, shot, side * finer, style.proportions, style.cut, zoom, finer)
+
+
+@torch.no_grad()
+def paint(view: View, name: str) -> Drawn:
+    """A view as a picture in the style of that name."""
+    style = STYLES[name]
     picture, covered = _TECHNIQUES[style.technique](view, style)
-    return Drawn(picture.clamp(0, 1), view.landmarks / finer, covered)
+    return Drawn(picture.clamp(0, 1), view.landmarks / view.finer, covered)
 
 
 def _photo(view: View, style: Style) -> tuple[Tensor, Tensor]:

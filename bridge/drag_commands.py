@@ -11,6 +11,11 @@ from dataclasses import dataclass
 Points = tuple[tuple[float, float], ...]
 
 
+def arrival_distance(height: int) -> float:
+    """How near to its target, in pixels, a handle of a picture of that height has arrived."""
+    return max(2 / 512 * height, 2.0)
+
+
 @dataclass(frozen=True)
 class DragOptions:
     """How points are dragged (DragGAN, section 4).

@@ -251,7 +251,8 @@ class InvertRequest:
 
     latent: file to write; beside it, under its name and .png, lie the wanted and the found picture side by side.
     framing: 'FACE' aligned as faces in training sets are, 'MIDDLE' the largest middle part.   face: which one, the
-    largest first.   steps: of the search.   tuning: most steps of fitting the network, 0 for none.
+    largest first.   steps: of the search.   tuning: most steps of fitting the network, 0 for none.   locality: how
+    firmly fitting leaves other pictures of the network as they were, 0 not at all, 0.1 in the paper.
     is_per_row: search in W+ instead of W; nearer, but harder to drag.   encoder: file of the network's encoder, whose
     answer the search begins with; "": the one that lies with the network, if any.   lpips: checkpoint of LPIPS, "" for
     the built-in measure.   device: one of DEVICES in catalogue.py.   Cancelled, the best so far is written. The same
@@ -266,6 +267,7 @@ class InvertRequest:
     face: int = 0
     steps: int = 450
     tuning: int = 350
+    locality: float = 0.0
     is_per_row: bool = False
     encoder: str = ""
     lpips: str = ""

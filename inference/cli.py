@@ -17,11 +17,14 @@ from typing import Any
 
 from ..bridge.catalogue import ENGINES, MODELS
 from ..bridge.drag_commands import DragOptions
+from ..bridge.drag_presets import PRESETS
 from ..bridge.errors import InternalError, PasticheError
 from ..bridge.requests import LOOPS
 from . import latent_verbs, verbs
 from .terminal import Terminal
 from .training.stage import STAGES
+
+_NETWORK_HELP = "a StyleGAN2 or StyleGAN3: NVIDIA's pickle, a checkpoint, or a converted file"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -126,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_stylize(verb("stylize", "The faces of a picture or footage take the style of an exemplar."))
     _add_pack(verb("pack", "A style's files, as its authors publish them, become a style pack."))
-    _add_convert(verb("convert", "A network of NVIDIA's pickles becomes a file of numbers alone, and its JSON."))
+    _add_convert(verb("convert", "A picture network becomes a file of numbers alone, and its JSON."))
     _add_invert(verb("invert", "A picture becomes the latent of a network that makes it, and the network is tuned."))
     _add_drag(verb("drag", "Points of a network's picture are dragged to their targets."))
     _add_compare(verb("compare", "The same drags by several networks, in several ways: a table and a sheet."))
@@ -241,34 +244,38 @@ def _add_pack(pack: argparse.ArgumentParser) -> None:
 def _add_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=_path, metavar="FILE")
     parser.add_argument("--out", type=_path, required=True, help="file to write, ending in .safetensors")
+    parser.add_argument("--half", action="store_true", help="numbers of 16 bits: half the size")
 
 
 def _add_invert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", type=_path, required=True, help="picture")
-    parser.add_argument("--network", type=_path, required=True, help="NVIDIA's pickle, or a converted file")
+    parser.add_argument("--network", type=_path, required=True, help=_NETWORK_HELP)
     parser.add_argument("--out", type=_path, required=True, help="latent to write; one of the same inputs is kept")
     parser.add_argument("--framing", choices=("face", "middle"), default="face", help="(%(default)s)")
     parser.add_argument("--face", type=_count, default=0, metavar="N", help="face of the picture (the largest)")
     parser.add_argument("--steps", type=_count, default=450, metavar="N", help="of the search (%(default)s)")
     parser.add_argument("--tuning", type=_count, default=350, metavar="N", help="at most; 0: none (%(default)s)")
+    parser.add_argument("--locality", type=_number, default=0.0, help="of tuning, keeps other pictures (0)")
     parser.add_argument("--w-plus", action="store_true", help="search in W+: nearer, but harder to drag")
+    parser.add_argument("--encoder", type=_path, help="of the network, to begin with (one that lies with it)")
     parser.add_argument("--lpips", type=_path, help="checkpoint of LPIPS (a built-in measure)")
 
 
 def _add_drag(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--network", type=_path, required=True, help="NVIDIA's pickle, or a converted file")
+    parser.add_argument("--network", type=_path, required=True, help=_NETWORK_HELP)
     start = parser.add_mutually_exclusive_group(required=True)
     start.add_argument("--seed", type=_count, help="of the picture to begin with")
     start.add_argument("--latent", type=_path, help="latent or inversion to begin with")
     parser.add_argument("--truncation", type=_number, default=0.7, help="of the seed's latent (%(default)s)")
-    parser.add_argument(
-        "--points", type=_drags, required=True, metavar="X,Y>X,Y;...", help="handles and targets, pixels from top left"
-    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--points", type=_drags, metavar="X,Y>X,Y;...", help="handles and targets, pixels from top left")
+    what.add_argument("--preset", choices=PRESETS, metavar="NAME", help=f"of the face: {', '.join(PRESETS)}")
+    parser.add_argument("--strength", type=_number, default=1.0, help="how far the preset's points go (%(default)s)")
     parser.add_argument("--mask", type=_path, help="picture of the same size, white where nothing may change")
     parser.add_argument("--steps", type=_count, default=DragOptions.most_steps, help="at most (%(default)s)")
     parser.add_argument("--step-size", type=_number, default=DragOptions.step_size, help="(%(default)s)")
     parser.add_argument("--w", action="store_true", help="move in W instead of W+")
-    parser.add_argument("--name", default="drag", help="of the expression that is kept (%(default)s)")
+    parser.add_argument("--name", default="", help="of the expression that is kept (the preset's)")
     parser.add_argument("--frames", action="store_true", help="write every step as a frame")
     parser.add_argument("--out", type=_path, required=True, help="folder")
 

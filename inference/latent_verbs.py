@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from ..bridge.drag_commands import DragCommand, DragOptions, Keep, Run, SetMask, SetPoints
+from ..bridge.drag_commands import DragCommand, DragOptions, Keep, Run, SetMask, SetPoints, SetPreset
 from ..bridge.messages import Progress, Status
 from ..bridge.requests import DragRequest, InvertRequest
 from .jobs.job import Cancelled
@@ -16,11 +16,11 @@ from .verbs import Listener, perform_in_passing, perform_told
 
 
 def convert(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
-    """NVIDIA's pickle -> numbers alone, with a description."""
+    """A network, as its authors publish it -> numbers alone, with a description."""
     from .weights.network_file import convert_network, open_network
     from .weights.network_name import disagreements
 
-    description = convert_network(options.file, options.out)
+    description = convert_network(options.file, options.out, options.half)
     remarks = disagreements(options.file, open_network(options.out))
     for remark in remarks:
         terminal.say(f"Warning: {remark}")
@@ -34,18 +34,21 @@ def invert(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> di
     result = perform_in_passing(lambda folder: _invert_request(options, folder), terminal, is_cancelled)
     if "psnr" in result:
         known = " (known already)" if result.get("reused") else ""
-        terminal.say(f"{result['psnr']:.1f} dB, {result['perceptual']} {result['distance']:.4f}{known}")
+        began = ", begun with the encoder's answer" if result.get("encoder") else ""
+        terminal.say(f"{result['psnr']:.1f} dB, {result['perceptual']} {result['distance']:.4f}{began}{known}")
         terminal.say(f"latent: {result['latent']}\nwanted and found: {result['picture']}")
     return result
 
 
 def drag(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
     """Handles of a network's picture go to their targets; the way is kept as an expression, and as frames."""
-    handles, targets = zip(*options.points, strict=True)
-    script: list[DragCommand] = [SetPoints(handles, targets)]
+    if options.preset:
+        script: list[DragCommand] = [SetPreset(options.preset, options.strength)]
+    else:
+        script = [SetPoints(*zip(*options.points, strict=True))]
     if options.mask:
         script.append(SetMask(True, str(options.mask)))
-    script += [Run(), Keep(options.name)]
+    script += [Run(), Keep(options.name or options.preset or "drag")]
     request = DragRequest(
         folder=str(options.out),
         network=str(options.network),
@@ -104,6 +107,8 @@ def _invert_request(options: Namespace, folder: Path) -> InvertRequest:
         face=options.face,
         steps=options.steps,
         tuning=options.tuning,
+        locality=options.locality,
         is_per_row=options.w_plus,
+        encoder=str(options.encoder or ""),
         lpips=str(options.lpips or ""),
     )

@@ -5,6 +5,7 @@
 from math import dist
 
 from ..bridge.channels import IMAGE, expression_channels
+from ..bridge.drag_commands import arrival_distance
 from ..bridge.drag_presets import PRESETS
 from ..operators.drag_mask import PASTICHE_OT_drag_clear_mask, PASTICHE_OT_drag_paint_mask
 from ..operators.drag_points import (
@@ -126,9 +127,12 @@ class Drag(InSidebar):
         for index, point in enumerate(drag.points):
             row = column.row()
             at = handles[index] if index < len(handles) else point.handle
-            text = f"{dist(at, point.target):.1f} px" if point.has_target else "Click its target"
+            left = dist(at, point.target)
+            text = f"{left:.1f} px" if point.has_target else "Click its target"
             icon = 'RADIOBUT_ON' if index == drag.active_point else 'RADIOBUT_OFF'
             row.label(text=f"{index + 1}    {text}", icon=icon)
+            if point.has_target and left <= arrival_distance(drag.picture.size[1]):
+                row.label(text="", icon='CHECKMARK')
             row.operator(PASTICHE_OT_drag_remove_point.bl_idname, text="", icon='X', emboss=False).index = index
 
 

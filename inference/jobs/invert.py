@@ -80,7 +80,10 @@ def _settings(request: InvertRequest) -> InversionSettings:
     if request.framing not in ('FACE', 'MIDDLE'):
         raise InputError(f"There is no framing {request.framing[:20]!r}.", "Choose FACE or MIDDLE.")
     projection = ProjectionSettings(steps=max(request.steps, 1), is_per_row=request.is_per_row)
-    return InversionSettings(projection, TuningSettings(steps=request.tuning) if request.tuning else None)
+    if not 0 <= request.locality <= 100:
+        raise InputError(f"A locality of {request.locality:g} is out of range.", "Choose from 0 to 1.")
+    tuning = TuningSettings(steps=request.tuning, locality=request.locality)
+    return InversionSettings(projection, tuning if request.tuning else None)
 
 
 def _framed(request: InvertRequest, network: Network, image: NDArray) -> tuple[NDArray[np.uint8], Region | None]:

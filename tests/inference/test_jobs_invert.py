@@ -76,6 +76,7 @@ def test_cancelling_keeps_the_best_so_far_which_can_be_dragged(request_, network
     [
         ({"framing": 'SIDE'}, "SIDE"),
         ({"steps": -1}, "steps"),
+        ({"locality": -0.1}, "locality"),
         ({"source": "/nowhere.png"}, "nowhere.png"),
         ({"network": "/nowhere.pkl"}, "nowhere.pkl"),
     ],
@@ -84,6 +85,16 @@ def test_what_cannot_be_inverted_is_told(request_, changes, words):
     heard = []
     done = perform(dataclasses.replace(request_, **changes), "a", heard.append)
     assert done.outcome == 'FAILED' and words in heard[-1].error["what"] and heard[-1].error["remedy"]
+
+
+def test_locality_keeps_other_pictures_of_the_network_more_alike(request_, network):
+    original, latent = stylegan2(), torch.randn(1, 12, 16, generator=torch.Generator().manual_seed(2))
+    away = []
+    for locality in (0.0, 100.0):
+        perform(dataclasses.replace(request_, tuning=10, locality=locality), "a")
+        tuned = open_start(request_.latent, load_network(network)).generator
+        away.append(float((tuned.synthesis(latent) - original.synthesis(latent)).abs().mean()))
+    assert 0 < away[1] < 0.8 * away[0]
 
 
 def test_an_aligned_face_says_where_it_was_cut(request_, tmp_path):

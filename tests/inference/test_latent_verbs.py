@@ -9,7 +9,10 @@ import sys
 import cv2
 import numpy as np
 import pytest
+import torch
 from pastiche.inference import cli
+from pastiche.vendor.stylegan2.generator import Generator
+from pastiche.vendor.stylegan2.shape import GeneratorShape
 from random_networks import SIZE, stylegan2, stylegan3, write_network
 from worker_harness import ROOT
 
@@ -41,6 +44,22 @@ def test_a_pickle_is_inspected_converted_and_its_picture_dragged(pickled, tmp_pa
     assert run(*again, "--steps", 1, "--out", tmp_path / "again")[0].returncode == 0
 
 
+def test_a_checkpoint_of_our_training_is_converted_dragged_and_inverted(tmp_path):
+    torch.manual_seed(3)
+    network = Generator(GeneratorShape((12,) * 6, style_dim=16, mapping_layers=2))
+    torch.save({"g_ema": network.state_dict()}, tmp_path / "weights.pth.tar")
+    half = tmp_path / "half.safetensors"
+    assert run("convert", tmp_path / "weights.pth.tar", "--out", half, "--half")[0].returncode == 0
+    for path in (tmp_path / "weights.pth.tar", half):
+        drag = ("drag", "--network", path, "--seed", 3, "--points", "60,60>70,60", "--steps", 2)
+        finished, result = run(*drag, "--out", tmp_path / path.stem)
+        assert finished.returncode == 0 and result["steps"] == 2
+    cv2.imwrite(str(tmp_path / "a.png"), np.full((60, 80, 3), 90, np.uint8))
+    command = ("invert", "--source", tmp_path / "a.png", "--network", half, "--out", tmp_path / "a.latent")
+    finished, result = run(*command, "--framing", "middle", "--steps", 2, "--tuning", 0)
+    assert finished.returncode == 0 and result["size"] == [SIZE, SIZE]
+
+
 def test_a_name_that_says_another_model_is_told(tmp_path):
     path = write_network(stylegan3(), tmp_path / "stylegan2-wrong-512x512.pkl")
     _, found = run("inspect", path)
@@ -61,6 +80,8 @@ def test_what_cannot_be_done_is_one_sentence_and_status_1(pickled, tmp_path):
     drag = ("drag", "--network", pickled, "--seed", 0, "--out", tmp_path / "out")
     finished, result = run(*drag, "--points", "900,10>20,10")
     assert finished.returncode == 1 and "900, 10" in result["error"]["what"]
+    finished, result = run(*drag, "--preset", "smile")
+    assert finished.returncode == 1 and "face" in result["error"]["what"]
     finished, result = run("convert", tmp_path / "no.pkl", "--out", tmp_path / "x.safetensors")
     assert finished.returncode == 1 and "no.pkl" in result["error"]["what"]
 

@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ....bridge.drag_commands import arrival_distance
 from ....bridge.errors import InputError
 from ...weights.network_build import Generator
 from .feature_block import MOVED_ROWS, Features, feature_block
@@ -180,7 +181,7 @@ class Drag:
     def seen(self) -> Step:
         """The points as they were last tracked."""
         distances = [math.dist(point, target) for point, target in zip(self.points, self.targets, strict=True)]
-        is_finished = max(distances, default=0.0) <= max(2 / 512 * self.size[0], 2)
+        is_finished = max(distances, default=0.0) <= arrival_distance(self.size[0])
         return Step(list(self.points), distances, math.nan, is_finished)
 
     def remember(self) -> dict[str, Any]:

@@ -345,6 +345,20 @@ def test_a_script_drags_without_anybody_and_films_its_way(network, tmp_path):
     assert perform(request, "drag").result["reused"] == 9
 
 
+def test_a_film_that_was_stopped_goes_on_where_it_was(network, tmp_path):
+    request = DragRequest(
+        str(tmp_path / "out"), str(network), seed=2, options=OPTIONS, script=(AHEAD, Run(4)), is_filmed=True
+    )
+    heard = []
+
+    def has_two_frames():
+        return sum(isinstance(message, messages.Frame) for message in heard) >= 2
+
+    assert perform(request, "drag", heard.append, has_two_frames).outcome == 'CANCELLED'
+    done = perform(request, "drag")
+    assert done.outcome == 'FINISHED' and 2 <= done.result["reused"] < 5 and done.result["frames"] == 5
+
+
 @pytest.mark.parametrize("kind", ["stylegan3", "stylegan-human"])
 def test_other_networks_are_dragged_with_a_mask_as_well(tmp_path, kind):
     own = stylegan3() if kind == "stylegan3" else stylegan2(is_narrow=True)

@@ -17,7 +17,7 @@ from torch import Tensor
 from ....bridge.errors import InputError
 from ....bridge.motion_file import open_motion_file
 from ....bridge.style_pack import ENCODER
-from ....vendor.psp.encoder import SIDE, GradualStyleEncoder
+from ....vendor.psp.encoder import GradualStyleEncoder
 from ....vendor.psp.psp import PSp
 from ...styles.dualstylegan import built, read_psp
 from ...styles.packs import AVERAGE
@@ -60,7 +60,8 @@ def first_latent(
 
     target: (1, 3, H, W), -1..1.   is_per_row: of W+; otherwise all rows are their mean.
     """
-    codes = encoder(target if target.shape[-1] >= SIDE else F.interpolate(target, (SIDE, SIDE), mode="bilinear"))
+    side = encoder.encoder.shape.side
+    codes = encoder(target if target.shape[-1] >= side else F.interpolate(target, (side, side), mode="bilinear"))
     readings = [codes]
     mapping = generator.mapping
     if mapping.shape.z_dim == mapping.shape.w_dim and not mapping.shape.c_dim:

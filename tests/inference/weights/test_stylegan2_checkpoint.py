@@ -53,8 +53,14 @@ def as_tensors(network, path):
     save_file({**network.state_dict(), "latent_avg": center(network)}, path)
 
 
+def as_style_pack(network, path):
+    state = {f"generator.{name}": value.half() for name, value in network.state_dict().items()}
+    save_file({**state, "latent_avg": center(network), "res.0.x": torch.zeros(1)}, path)
+
+
 WRITERS = {
-    "training.pth.tar": as_training, "psp.pt": as_psp, "dual.pt": as_dualstylegan, "plain.safetensors": as_tensors
+    "training.pth.tar": as_training, "psp.pt": as_psp, "dual.pt": as_dualstylegan, "plain.safetensors": as_tensors,
+    "generator.safetensors": as_style_pack,
 }  # fmt: skip
 
 
@@ -66,8 +72,9 @@ def test_it_draws_the_same_pictures(network, tmp_path, name):
     assert family_of(found.shape) == "stylegan2" and found.shape.resolution == SHAPE.size
     z = torch.randn(1, 16)
     w = truncate(network.style(z), 0.7, center(network))
-    assert torch.allclose(built.mapping(z, psi=0.7)[:, 0], w, atol=1e-6)
-    assert torch.allclose(built.synthesis(built.mapping(z, psi=0.7)), network(w), atol=1e-5)
+    near = 1e-2 if name == "generator.safetensors" else 1e-5  # of numbers of 16 bits
+    assert torch.allclose(built.mapping(z, psi=0.7)[:, 0], w, atol=near)
+    assert torch.allclose(built.synthesis(built.mapping(z, psi=0.7)), network(w), atol=near)
     assert network(w).std() > 0.1
 
 

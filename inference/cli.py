@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..bridge import starter
 from ..bridge.catalogue import ENGINES, MODELS
 from ..bridge.drag_commands import DragOptions
 from ..bridge.drag_presets import PRESETS
@@ -25,6 +26,7 @@ from .terminal import Terminal
 from .training.stage import STAGES
 
 _NETWORK_HELP = "a StyleGAN2 or StyleGAN3: NVIDIA's pickle, a checkpoint, or a converted file"
+_STYLE_HELP = f"style pack, or {starter.NAME}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -123,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     drive.add_argument(
         "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of the engine"
     )
-    drive.add_argument("--style", type=_path, help="style pack: the picture takes a style before it is played")
+    drive.add_argument("--style", type=_style, help=f"{_STYLE_HELP}: the picture takes a style before it is played")
     _add_look(drive)
     _add_capture_options(drive)
 
@@ -188,7 +190,8 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 def _add_stylize(stylize: argparse.ArgumentParser) -> None:
     stylize.add_argument("--source", type=_path, required=True, help="picture, film, GIF, or folder of pictures")
     stylize.add_argument("--out", type=_path, required=True, help="a PNG for a picture, else a folder for the frames")
-    stylize.add_argument("--style", type=_path, required=True, help="style pack")
+    is_needed = not starter.PACK.is_dir()
+    stylize.add_argument("--style", type=_style, default=starter.PACK, required=is_needed, help=_STYLE_HELP)
     stylize.add_argument("--sequence", action="store_true", help="the picture is the first of a numbered series")
     _add_look(stylize)
     stylize.add_argument(
@@ -249,7 +252,7 @@ def _add_convert(parser: argparse.ArgumentParser) -> None:
 
 def _add_invert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", type=_path, required=True, help="picture")
-    parser.add_argument("--network", type=_path, required=True, help=_NETWORK_HELP)
+    _add_network(parser)
     parser.add_argument("--out", type=_path, required=True, help="latent to write; one of the same inputs is kept")
     parser.add_argument("--framing", choices=("face", "middle"), default="face", help="(%(default)s)")
     parser.add_argument("--face", type=_count, default=0, metavar="N", help="face of the picture (the largest)")
@@ -262,7 +265,7 @@ def _add_invert(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_drag(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--network", type=_path, required=True, help=_NETWORK_HELP)
+    _add_network(parser)
     start = parser.add_mutually_exclusive_group(required=True)
     start.add_argument("--seed", type=_count, help="of the picture to begin with")
     start.add_argument("--latent", type=_path, help="latent or inversion to begin with")
@@ -280,8 +283,14 @@ def _add_drag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=_path, required=True, help="folder")
 
 
+def _add_network(parser: argparse.ArgumentParser) -> None:
+    """Where a starter was shipped it need not be named."""
+    is_needed = not starter.FACES.is_file()
+    parser.add_argument("--network", type=_network, default=starter.FACES, required=is_needed, help=_NETWORK_HELP)
+
+
 def _add_compare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--network", type=_path, required=True, action="append", help="a network; give it repeatedly")
+    parser.add_argument("--network", type=_network, required=True, action="append", help="give it repeatedly")
     parser.add_argument("--ways", type=_ways, default=["w+", "published"], help="of w+, w, published (w+,published)")
     parser.add_argument("--tasks", type=_at_least_one, default=10, metavar="N", help="random drags (%(default)s)")
     parser.add_argument("--seed", type=_count, default=0, help="of the drags (%(default)s)")
@@ -311,6 +320,14 @@ def _path(text: str) -> Path:
     if not text or "\0" in text:
         raise argparse.ArgumentTypeError("a path is expected")
     return Path(text).absolute()
+
+
+def _style(text: str) -> Path:
+    return starter.PACK if text == starter.NAME else _path(text)
+
+
+def _network(text: str) -> Path:
+    return starter.FACES if text == starter.NAME else _path(text)
 
 
 def _frames(text: str) -> tuple[int | None, int | None]:

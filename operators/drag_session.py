@@ -7,6 +7,7 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
+from ..bridge import starter
 from ..bridge.errors import InputError
 from ..scene import cards, compat, storage, ticking
 from ..scene.drag import picture, session
@@ -19,17 +20,20 @@ FIRST_SIDE = 512  # pixels of a card before its network says how large its pictu
 def card_from_network(context, network: Path, seed: int = 0, truncation: float = 0.7, height: float = 2.0):
     """Make a card whose picture a network draws from a seed; returns the object. Raises InputError.
 
-    The picture itself comes when the card is opened for dragging.
+    The picture itself comes when the card is opened for dragging. A card of the starter's network remembers no path:
+    it plays wherever Pastiche is.
     """
     if not network.is_file():
         raise InputError(f"The network {network} does not exist.", "Choose a StyleGAN2 or StyleGAN3.")
-    name = f"{network.stem} {seed}"
+    is_starter = starter.is_starter(network)
+    name = f"{'Starter' if is_starter else network.stem} {seed}"
     image = bpy.data.images.new(name, FIRST_SIDE, FIRST_SIDE, alpha=True)
     card = cards.make_card(image, (FIRST_SIDE, FIRST_SIDE), context.collection, height)
     card.name = name
     card.location = context.scene.cursor.location
     drag = card.pastiche.drag
-    drag.network, drag.seed, drag.truncation, drag.picture = storage.to_stored(network), seed, truncation, image
+    drag.network = "" if is_starter else storage.to_stored(network)
+    drag.seed, drag.truncation, drag.picture = seed, truncation, image
     cards.make_active(context.view_layer, card)
     return card
 
@@ -114,6 +118,30 @@ class PASTICHE_OT_card_from_network(FollowingSession, bpy.types.Operator):
         return self.follow(open_drag(card))
 
 
+class PASTICHE_OT_card_from_starter(FollowingSession, bpy.types.Operator):
+    """Make a card of a face that the starter's network invents, and open it for dragging"""
+
+    bl_idname = "pastiche.card_from_starter"
+    bl_label = "Starter Face"
+    bl_options = {'REGISTER', 'UNDO'}
+
+    seed: IntProperty(name="Seed", min=0, description="Which of the network's faces")
+
+    @classmethod
+    def poll(cls, _context):
+        """Only where the starter pack was shipped."""
+        if not starter.FACES.is_file():
+            cls.poll_message_set("This build holds no starter pack")
+            return False
+        return True
+
+    def run(self, context):
+        """Make the card, open it."""
+        card = card_from_network(context, starter.FACES, self.seed)
+        look_at(context, card)
+        return self.follow(open_drag(card))
+
+
 class PASTICHE_OT_drag_open(FollowingSession, bpy.types.Operator):
     """Open the card for dragging: its network is loaded and its picture becomes live"""
 
@@ -157,4 +185,9 @@ def look_at(context, card) -> None:
             bpy.ops.wm.tool_set_by_id(name=TOOL)
 
 
-classes = (PASTICHE_OT_card_from_network, PASTICHE_OT_drag_open, PASTICHE_OT_drag_close)
+classes = (
+    PASTICHE_OT_card_from_network,
+    PASTICHE_OT_card_from_starter,
+    PASTICHE_OT_drag_open,
+    PASTICHE_OT_drag_close,
+)

@@ -24,7 +24,7 @@ from ..operators.select_card import PASTICHE_OT_select_card
 from ..operators.show_as_painted import PASTICHE_OT_show_as_painted, shows_as_painted
 from ..operators.show_recipe import PASTICHE_OT_show_recipe
 from ..scene import cards, jobs, requests
-from ..scene.engine_settings import lacks_weights, settings_of
+from ..scene.engine_settings import has_starter, lacks_weights, settings_of
 from ..scene.live_mesh import has_live_mesh
 from ..scene.placement import face_points, is_refined
 from .card_list import draw_cards
@@ -181,9 +181,10 @@ class Rendering(CardPanel):
             self._draw_advanced(settings.engine, getattr(settings, settings.engine))
 
     def _draw_engine(self, context, column, group):
-        if lacks_weights(group):
+        if lacks_weights(group) or has_starter(group):
             box = column.box()
-            draw_sentence(box, context, "Its weights are not chosen.", 'INFO')
+            text = "Starter weights: small. Better ones:" if has_starter(group) else "Its weights are not chosen."
+            draw_sentence(box, context, text, 'INFO')
             row = box.row(align=True)
             row.operator(PASTICHE_OT_choose_weights.bl_idname, icon='FILEBROWSER')
             row.operator(PASTICHE_OT_find_weights.bl_idname, text="", icon='URL')

@@ -4,6 +4,7 @@
 
 from math import dist
 
+from ..bridge import starter
 from ..bridge.channels import IMAGE, expression_channels
 from ..bridge.drag_commands import arrival_distance
 from ..bridge.drag_presets import PRESETS
@@ -21,7 +22,12 @@ from ..operators.drag_run import (
     PASTICHE_OT_drag_show,
 )
 from ..operators.drag_sample import PASTICHE_OT_drag_sample
-from ..operators.drag_session import PASTICHE_OT_card_from_network, PASTICHE_OT_drag_close, PASTICHE_OT_drag_open
+from ..operators.drag_session import (
+    PASTICHE_OT_card_from_network,
+    PASTICHE_OT_card_from_starter,
+    PASTICHE_OT_drag_close,
+    PASTICHE_OT_drag_open,
+)
 from ..operators.invert import PASTICHE_OT_invert
 from ..operators.keep_expression import PASTICHE_OT_keep_expression, PASTICHE_OT_remove_expression
 from ..scene import cards
@@ -46,11 +52,14 @@ class Drag(InSidebar):
             return
         if card:
             self._draw_closed(context, card)
-        self.layout.operator(PASTICHE_OT_card_from_network.bl_idname, icon='FILE_NEW')
+        row = self.layout.row(align=True)
+        row.operator(PASTICHE_OT_card_from_network.bl_idname, icon='FILE_NEW')
+        if starter.FACES.is_file():
+            row.operator(PASTICHE_OT_card_from_starter.bl_idname, icon='USER')
 
     def _draw_closed(self, context, card):
         layout, drag = self.layout, card.pastiche.drag
-        layout.prop(drag, "network", text="", placeholder="Network")
+        layout.prop(drag, "network", text="", placeholder="Starter" if starter.FACES.is_file() else "Network")
         is_own = card.pastiche.image is not None and card.pastiche.image != drag.picture
         if is_own:
             self._draw_inversion(drag)

@@ -4,6 +4,7 @@
 
 import bpy
 
+from ..bridge import starter
 from ..bridge.catalogue import MODELS
 from ..operators.add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles
 from ..operators.compare import PASTICHE_OT_compare, other_side
@@ -38,6 +39,8 @@ class Style:
             draw_sentence(layout, context, "Add a style pack, or the files that a style's authors publish.", 'INFO')
             _draw_outcome(layout, context)
             return
+        if starter.is_starter(pack.folder):
+            draw_sentence(layout, context, "Starter: small, at 256 pixels. The globe shows larger styles.", 'INFO')
         if pack.facts.noncommercial:
             draw_sentence(layout, context, f"Non-commercial: {pack.facts.license or 'see its authors'}", 'INFO')
         self._draw_exemplar(layout, look)

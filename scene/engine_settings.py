@@ -11,6 +11,7 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
+from ..bridge import starter
 from ..bridge.errors import InputError
 from . import compat
 
@@ -64,7 +65,7 @@ class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
         name="Weights",
         subtype='FILE_PATH',
         options=compat.RELATIVE_PATH,
-        description="Checkpoint of the model, such as vox-cpk.pth.tar",
+        description="Checkpoint of the model, such as vox-cpk.pth.tar; the starter's when empty",
     )
     strength: _gain("Strength", 2.0, 1.0, "How far the card follows the footage")
     relative: BoolProperty(
@@ -138,8 +139,15 @@ def settings_of(group, is_advanced: bool) -> list[str]:
 
 
 def lacks_weights(group) -> bool:
-    """Whether an engine's settings ask for weights, and no file of them is chosen."""
-    return hasattr(group, "weights") and not Path(bpy.path.abspath(group.weights or " ")).is_file()
+    """Whether an engine's settings ask for weights, no file of them is chosen, and none were shipped with Pastiche."""
+    if not hasattr(group, "weights") or has_starter(group):
+        return False
+    return not Path(bpy.path.abspath(group.weights or " ")).is_file()
+
+
+def has_starter(group) -> bool:
+    """Whether an engine plays with the weights that were shipped, since none are chosen."""
+    return hasattr(group, "weights") and not group.weights and starter.MOTION.is_file()
 
 
 def changed_settings(group) -> dict[str, float | str | bool]:

@@ -55,9 +55,7 @@ def _add_animation(digest, animation) -> set[str]:
 def _add_curves(digest, curves) -> set[str]:
     paths = set()
     for curve in curves:
-        if not (
-            is_played(curve.data_path) or curve.data_path.startswith(('["gain', '["mute', "influence", "st"))
-        ):
+        if not (is_played(curve.data_path) or curve.data_path.startswith(('["gain', '["mute', "influence", "st"))):
             continue
         paths.add(curve.data_path)
         points = curve.keyframe_points

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The style packs of this computer as an artist sees them: names, exemplars, thumbnails.
 
-Packs lie in `styles` in the folder of downloads. They are looked for when asked and when
-one was added; drawing a panel reads what is known. Not for: what is in a pack (bridge/style_pack.py).
+Packs lie in `styles` in the folder of downloads; the starter's come with Pastiche. They are looked for when asked and
+when one was added; drawing a panel reads what is known. Not for: what is in a pack (bridge/style_pack.py).
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from pathlib import Path
 import bpy
 import bpy.utils.previews
 
+from ..bridge import starter
 from ..bridge.errors import InputError
 from ..bridge.style_pack import StylePack, packs_in
 from . import extension
@@ -31,7 +32,8 @@ def styles_folder() -> Path:
 def find_packs() -> None:
     """Look for packs again."""
     global _packs
-    _packs = {pack.folder.name: pack for pack in packs_in(styles_folder()) if pack.has_style}
+    found = (*packs_in(starter.STYLES), *packs_in(styles_folder()))
+    _packs = {pack.folder.name: pack for pack in found if pack.has_style}
     _items.clear()
     if _previews is not None:
         _previews.clear()

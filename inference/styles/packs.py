@@ -6,12 +6,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from ...bridge.errors import InputError
-from ...bridge.motion_file import open_motion_file
 from ...bridge.plain_data import to_plain
 from ...bridge.requests import Styling
 from ...bridge.style_pack import ENCODER, EXEMPLARS, GENERATOR, SAMPLER, StylePack, packs_in, read_pack
@@ -22,6 +20,7 @@ from ...vendor.psp.psp import PSp
 from ...vendor.stylegan2.shape import part
 from ..faces.matte import Segmenter
 from ..torch_device import choose_device, choose_precision
+from ..weights.plain_tensors import read_tensors
 from ..weights.style_codes import StyleCodes
 from .dualstylegan import Encoder, Style, make_encoder, make_style
 from .stylist import Stylist
@@ -149,8 +148,4 @@ def _built(pack: StylePack, build: Callable):
 
 def _tensors(pack: StylePack, name: str, check: Callable[[], None]) -> dict[str, Tensor]:
     """The tensors of a file of a pack, in memory of their own."""
-    with open_motion_file(pack.verified(name, check)) as file:
-        return {
-            key: torch.from_numpy(np.frombuffer(bytearray(file.read(key)), entry.code).reshape(entry.shape))
-            for key, entry in file.tensors.items()
-        }
+    return read_tensors(pack.verified(name, check))

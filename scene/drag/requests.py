@@ -5,6 +5,7 @@
 import time
 from pathlib import Path
 
+from ...bridge import starter
 from ...bridge.drag_commands import DragOptions
 from ...bridge.errors import InputError
 from ...bridge.requests import DragRequest
@@ -17,8 +18,10 @@ _looks: dict[tuple[str, str], tuple[float, str]] = {}  # (card, path) -> when lo
 
 
 def network_of(card) -> Path:
-    """The file of a card's network. Raises InputError when none is chosen or it is gone."""
+    """The file of a card's network; the starter's when none is chosen. Raises InputError when it is gone."""
     stored = card.pastiche.drag.network
+    if not stored and starter.FACES.is_file():
+        return starter.FACES
     if not stored:
         raise InputError(f"{card.name} has no network.", "Choose a StyleGAN2 or StyleGAN3 in its Drag panel.")
     path = storage.from_stored(stored)

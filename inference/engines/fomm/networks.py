@@ -9,17 +9,21 @@ from pathlib import Path
 
 import torch
 
+from ....bridge import starter
 from ....bridge.errors import InputError
 from ....vendor.fomm.checkpoint import build_networks
 from ....vendor.fomm.configurations import AS_SHIPPED_TODAY, AS_TRAINED
 from ....vendor.fomm.fast.detector import FastDetector
 from ....vendor.fomm.fast.generator import FastGenerator
+from ....vendor.stylegan2.shape import part
 from ...jobs.input_hash import hash_input
 from ...torch_device import choose_device, choose_precision
+from ...weights.plain_tensors import read_tensors
 from ...weights.safe_open import load_tensors, open_checkpoint
 
 logger = logging.getLogger(__name__)
 _REMEDY = "Choose a checkpoint of the First Order Motion Model, such as vox-cpk.pth.tar."
+PARTS = ("kp_detector", "generator")
 _OTHERS = {  # what only the checkpoints of other models hold; several of them also have a kp_detector
     "inpainting_network": "the Thin-Plate Spline Motion Model",
     "region_predictor": "the Articulated Animation model",
@@ -41,12 +45,14 @@ class Networks:
 
 
 def load_networks(path: str, device: str, precision: str, sampling: str = "TRAINED") -> Networks:
-    """The networks in a checkpoint; kept for the next job. device, precision, sampling: as in FommSettings.
+    """The networks in a checkpoint; kept for the next job. path: "" for the starter's. Others: as in FommSettings.
 
     Raises InputError: no file, damaged, carrying code, another model, or no such device.
     """
     if not path:
-        raise InputError("The FOMM engine needs the weights of its model, and none are chosen.", _REMEDY)
+        if not starter.MOTION.is_file():
+            raise InputError("The FOMM engine needs the weights of its model, and none are chosen.", _REMEDY)
+        path = str(starter.MOTION)
     sha256 = hash_input(path)
     chosen = choose_device(device)
     corners = {"TRAINED": AS_TRAINED, "SHIPPED": AS_SHIPPED_TODAY}[sampling]
@@ -56,15 +62,7 @@ def load_networks(path: str, device: str, precision: str, sampling: str = "TRAIN
 @functools.lru_cache(maxsize=1)
 def _load(path: str, sha256: str, device: torch.device, dtype: torch.dtype, align_corners: bool) -> Networks:
     name = Path(path).name
-    contents = open_checkpoint(Path(path))
-    other = _other_model(contents)
-    if other:
-        raise InputError(f"{name} holds {other}, and not the First Order Motion Model.", _REMEDY)
-    sections = {}
-    for section in ("kp_detector", "generator"):
-        if not isinstance(contents, dict) or section not in contents:
-            raise InputError(f"{name} is no checkpoint of the First Order Motion Model: no {section} in it.", _REMEDY)
-        sections[section] = load_tensors(contents[section], section)
+    sections = _sections(Path(path))
     try:
         detector, generator = build_networks(**sections, align_corners=align_corners)
     except ValueError as error:
@@ -75,6 +73,25 @@ def _load(path: str, sha256: str, device: torch.device, dtype: torch.dtype, alig
         raise InputError(f"{name} holds a model that does not move.", _REMEDY)
     logger.info("%s on %s in %s", name, device, dtype)
     return Networks(FastDetector(detector).to(device), FastGenerator(generator, dtype).to(device), device, sha256)
+
+
+def _sections(path: Path) -> dict[str, dict[str, torch.Tensor]]:
+    """The tensors of detector and generator, from a checkpoint or from safetensors with those prefixes."""
+    if path.suffix == ".safetensors":
+        tensors = {key: value.float() for key, value in read_tensors(path).items()}
+        contents: object = {name: part(tensors, f"{name}.") for name in PARTS if part(tensors, f"{name}.")}
+    else:
+        contents = open_checkpoint(path)
+    other = _other_model(contents)
+    if other:
+        raise InputError(f"{path.name} holds {other}, and not the First Order Motion Model.", _REMEDY)
+    missing = [name for name in PARTS if not isinstance(contents, dict) or name not in contents]
+    if missing:
+        what = f"{path.name} is no checkpoint of the First Order Motion Model: no {missing[0]} in it."
+        raise InputError(what, _REMEDY)
+    if path.suffix == ".safetensors":
+        return contents
+    return {name: load_tensors(contents[name], name) for name in PARTS}
 
 
 def _short(error: Exception) -> str:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ....bridge.errors import InputError
 from ....vendor.fomm.checkpoint import bare_names
+from ....vendor.fomm.configurations import Configuration
 from ....vendor.fomm.discriminator import MultiScaleDiscriminator
 from ....vendor.fomm.equivariance import RandomTransform
 from ....vendor.fomm.generator import OcclusionAwareGenerator
@@ -44,7 +45,7 @@ class FommStage:
         self._settings = read_settings(FommTraining, settings, "the training fomm")
         self._configuration = self._settings.configuration()
         self._device = choose_device(device)
-        self._check_size()
+        check_size(self._configuration, self._settings.size)
         c = self._configuration
         self._detector = KeypointDetector(c.detector)
         self._generator = OcclusionAwareGenerator(c.generator)
@@ -159,15 +160,17 @@ class FommStage:
             for group in optimizer.param_groups:
                 group["lr"] = drop * self._rates[name]
 
-    def _check_size(self) -> None:
-        """The hourglasses halve their picture `blocks` times; the detector's unpadded heads need some of it left."""
-        detector = self._configuration.detector
-        step = round(2**detector.num_blocks / detector.scale_factor)
-        if self._settings.size % step:
-            remedy = f"Choose a multiple of {step}, or fewer blocks."
-            raise InputError(f"Pictures of {self._settings.size} pixels cannot be halved so often.", remedy)
-        if self._configuration.recipe.gan_weight and self._settings.size < 64:
-            raise InputError("The discriminator needs at least 64 pixels.", "Choose a larger size, or adversarial OFF.")
+
+def check_size(configuration: Configuration, size: int) -> None:
+    """Raise InputError for pictures that do not fit: the hourglasses halve their picture `num_blocks` times, and the
+    detector's unpadded heads need some of it left."""
+    detector = configuration.detector
+    step = round(2**detector.num_blocks / detector.scale_factor)
+    if size % step:
+        remedy = f"Choose a multiple of {step}, or fewer blocks."
+        raise InputError(f"Pictures of {size} pixels cannot be halved so often.", remedy)
+    if configuration.recipe.gan_weight and size < 64:
+        raise InputError("The discriminator needs at least 64 pixels.", "Choose a larger size, or adversarial OFF.")
 
 
 def begin_with(networks: Mapping[str, nn.Module], path: Path) -> None:

@@ -49,7 +49,7 @@ class Traits:
             (np.searchsorted(known, column) + np.searchsorted(known, column, "right")) / 2
             for known, column in zip(self._sorted.T, facts.T, strict=True)
         ]
-        rank = (np.stack(columns, 1) + 0.5) / (SAMPLE + 1)
+        rank = (np.stack(columns, 1) + 0.5) / (len(self._sorted) + 1)
         return (_deviate(rank) * self._weights).astype(np.float32)
 
 

@@ -35,6 +35,7 @@ from .settings import PairsTraining
 
 SHOWN = 6
 WINDOW = 64  # features one resolution below the last, where the last is learned in parts
+WAKENED = 16  # people that an untrained encoder is shown
 BY_KNOWN = 0.25  # share of portraits drawn from what the dice decided
 TITLES = ("portrait", "drawn again", "style", "colors kept", "style, exemplar's colors", "exemplar's colors taken")
 
@@ -97,6 +98,8 @@ class PairsStage:
         everybody = self._data.held_out
         chosen = [everybody[index % len(everybody)] for index in range(0, 5 * SHOWN, 5)]
         self._shown = self._data.batch(chosen, np.random.default_rng(1), moved=False)
+        if not self._settings.start:
+            self._waken()
 
     def draw(self, dice: np.random.Generator) -> Batch:
         """Some people, each in one style."""
@@ -130,11 +133,11 @@ class PairsStage:
             "portrait": parts[0],
             "colors kept": parts[1],
             "colors taken": parts[2],
-            "calm": s.calm * (codes - center).square().mean(),
+            "calm": s.calm * ((codes - center).square().mean() + center.square().mean() / 5),
             "known": s.known * (told.mean() if len(told) else codes.new_zeros(())),
         }
         descend(self._steps, sum(found.values()))
-        follow(self._average, networks, s.batch, s.average)
+        follow(self._average, networks, s.batch, min(s.average, (index + 1) * s.batch // 4))  # what was untrained goes
         for old, new in zip(self._average.buffers(), networks.buffers(), strict=True):
             old.copy_(new)
         return {name: loss.item() for name, loss in found.items()}
@@ -162,6 +165,20 @@ class PairsStage:
             "style_codes": networks.style_codes,
             "color_codes": networks.color_codes,
         }
+
+    @torch.no_grad()
+    def _waken(self) -> None:
+        """Let the untrained encoder tell people apart: each head's latents about 0, spread by 1, as random ones are.
+
+        Its many halvings would begin with latents a twentieth of that, and the generator with one face for all.
+        """
+        photo = self._pictures(self._data.draw(np.random.default_rng(0), WAKENED))[0]
+        codes = self._encoded(self._networks, fitted(photo, self._settings.seen))
+        heads, spreads = self._networks.encoder.styles, codes.std(0).mean(1)
+        for head, center, spread in zip(heads, codes.mean(0), spreads, strict=True):
+            head.linear.weight /= spread
+            head.linear.bias -= center / spread
+        self._average.encoder.load_state_dict(self._networks.encoder.state_dict())
 
     def _pictures(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Photograph, style, style recolored (B, 3, S, S) -1..1, and how much pixels count (3 B, 1, S, S) 0..1."""

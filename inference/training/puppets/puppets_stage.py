@@ -23,7 +23,7 @@ from ....vendor.fomm.generator import OcclusionAwareGenerator
 from ....vendor.fomm.keypoint_detector import KeypointDetector, Keypoints
 from ...settings import choice, number, read_settings
 from ...torch_device import choose_device, choose_precision
-from ..fomm.fomm_stage import begin_with, pictures, with_points
+from ..fomm.fomm_stage import begin_with, check_size, pictures, with_points
 from ..fomm.settings import narrowed
 from ..pairs.likeness import unlike
 from ..stage import Settings, Sheet
@@ -39,13 +39,15 @@ HELD_OUT = 8
 class PuppetsTraining:
     """Settings of the stage `puppets`.
 
-    size: pixels of the pictures.   width: of every layer, against the published one.   portraits, moments: how many are
+    size: pixels of the pictures.   width: of every layer, against the published one.   blocks: of the hourglasses.
+    portraits, moments: how many are
     played, and how often each.   taught_steps: steps in which the generator moves by the taught keypoints.   places:
     weight of the keypoints, jacobians: of their Jacobians, deformed: of the source as it is moved, unpainted.
     """
 
     size: int = number(256, 64, 512)
     width: float = number(0.25, 0.05, 2.0)
+    blocks: int = number(5, 1, 6)
     portraits: int = number(600, 1, 1_000_000)
     moments: int = number(8, 2, 1000)
     batch: int = number(4, 1, 256)
@@ -61,7 +63,7 @@ class PuppetsTraining:
 
     def configuration(self) -> Configuration:
         """The published model in small."""
-        return narrowed(OFFICIAL["vox-256"], self.width, COUNT, 5)
+        return narrowed(OFFICIAL["vox-256"], self.width, COUNT, self.blocks)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class PuppetsStage:
         """Raises InputError for settings it does not know, unusable weights and folders without pictures."""
         s = self._settings = read_settings(PuppetsTraining, settings, "the training puppets")
         configuration = s.configuration()
+        check_size(configuration, s.size)
         self._device = choose_device(device)
         precision = choose_precision(self._device, s.precision)
         self._dtype = torch.float32 if precision == torch.float16 else precision

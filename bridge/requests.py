@@ -166,7 +166,8 @@ class PackRequest:
     """The authors' files -> a style pack at `pack`, or an encoder's.
 
     source: folder with generator.pt and codes, sampler.pt and encoder.pt where there are; or with encoder.pt alone;
-    or a pack, which is copied.
+    or a pack, which is copied; "" when the files are given one by one.   generator, codes, sampler, encoder: files in
+    place of the folder's, such as the weights of the trainings finetune, refine, sampler and psp.
     pictures: folder with the exemplars' pictures, for thumbnails; "": the model draws them.   space: 'Z+' | 'W+', what
     the encoder was trained for.   Others: what the pack says of itself.
     """
@@ -174,6 +175,10 @@ class PackRequest:
     folder: str
     source: str
     pack: str
+    generator: str = ""
+    codes: str = ""
+    sampler: str = ""
+    encoder: str = ""
     name: str = ""
     authors: str = ""
     license: str = ""

@@ -54,6 +54,7 @@ VERBS: dict[str, Callable[[argparse.Namespace, Terminal, Callable[[], bool]], di
     "stylize": verbs.stylize,
     "pack": verbs.pack,
     "resume": verbs.resume,
+    "prepare": verbs.prepare,
     "train": verbs.train,
     "heads": verbs.heads,
     "convert": latent_verbs.convert,
@@ -135,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_invert(verb("invert", "A picture becomes the latent of a network that makes it, and the network is tuned."))
     _add_drag(verb("drag", "Points of a network's picture are dragged to their targets."))
     _add_compare(verb("compare", "The same drags by several networks, in several ways: a table and a sheet."))
+    _add_prepare(verb("prepare", "Pictures and films become aligned portraits, to learn from."))
     _add_train(verb("train", "A network learns from data; all is kept, and the training can go on any time."))
     _add_heads(verb("heads", "Rendered people, natural and in art styles, to learn from."))
     _add_evaluate(verb("evaluate", "How like a made clip is to a real one, how steady, and if it is the same person."))
@@ -145,6 +147,15 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("file", type=_path, metavar="FILE")
     verb("devices", "What this machine can compute on, and which engines can run.")
     return parser
+
+
+def _add_prepare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="source", type=_path, required=True, help="picture, film, or folder of them")
+    parser.add_argument("--out", type=_path, required=True, help="folder for the portraits; what is done stays")
+    parser.add_argument("--size", type=_count, default=1024, help="pixels of a side (%(default)s)")
+    parser.add_argument("--every", type=_at_least_one, default=24, metavar="N", help="frames of a film (%(default)s)")
+    parser.add_argument("--least", type=_count, default=0, metavar="PX", help="height of a face (a quarter of --size)")
+    parser.add_argument("--all-faces", action="store_true", help="every face of a picture, not the largest alone")
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
@@ -232,7 +243,10 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_pack(pack: argparse.ArgumentParser) -> None:
-    pack.add_argument("--from", dest="source", type=_path, required=True, help="folder with the authors' files")
+    pack.add_argument("--from", dest="source", type=_path, help="folder with the authors' files, or a pack")
+    for part, stage in (("generator", "finetune"), ("codes", "refine"), ("sampler", "sampler"), ("encoder", "psp")):
+        text = f"in place of the folder's: such as the weights of the training {stage}"
+        pack.add_argument(f"--{part}", type=_path, metavar="FILE", help=text)
     pack.add_argument("--out", type=_path, required=True, help="folder of the pack")
     pack.add_argument("--model", choices=MODELS, help="of the catalogue: fills in what the options below say")
     pack.add_argument("--name", default="", help="(the folder's)")

@@ -92,8 +92,12 @@ def pack(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict
     model = MODELS.get(options.model or "")
     request = PackRequest(
         folder=str(folder),
-        source=str(options.source),
+        source=str(options.source or ""),
         pack=str(options.out),
+        generator=str(options.generator or ""),
+        codes=str(options.codes or ""),
+        sampler=str(options.sampler or ""),
+        encoder=str(options.encoder or ""),
         name=options.name or (model.label if model else ""),
         authors=options.authors or (model.authors if model else ""),
         license=options.license or (model.license if model else ""),
@@ -121,6 +125,30 @@ def resume(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> di
     result = _capture_and_render(before, request, terminal, is_cancelled)
     _tell_files(result, terminal)
     return result
+
+
+def prepare(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:
+    """Pictures or films -> aligned portraits, or going on with a set begun before."""
+    with importing_torch("Preparing portraits"):
+        from .training.portrait_set import PortraitSet, write_portraits
+
+    def on_progress(done: int, total: int) -> None:
+        if is_cancelled():
+            raise Cancelled
+        terminal.hear(Progress("prepare", done, total, "pictures", rate=0.0, seconds_left=-1.0))
+
+    wanted = PortraitSet(
+        options.source, options.out, options.size, options.every, options.least, has_all=options.all_faces
+    )
+    try:
+        made = write_portraits(wanted, on_progress)
+    except Cancelled:
+        return {"outcome": 'CANCELLED'}
+    terminal.clear()
+    for reason, count in made["left_out"].items():
+        terminal.say(f"left out: {reason} ({count} x)")
+    terminal.say(f"{made['portraits']} portraits: {made['folder']}")
+    return {"outcome": 'FINISHED', **made}
 
 
 def train(options: Namespace, terminal: Terminal, is_cancelled: Listener) -> dict[str, Any]:

@@ -38,7 +38,8 @@ def _classes():
     from .select_card import PASTICHE_OT_select_card
     from .show_as_painted import PASTICHE_OT_show_as_painted
     from .show_recipe import PASTICHE_OT_show_recipe
-    from .stylize import PASTICHE_OT_stylize
+    from .style_assets import PASTICHE_OT_style_assets, PASTICHE_OT_style_from_asset
+    from .stylize import PASTICHE_OT_leave_face, PASTICHE_OT_stylize
     from .takes import PASTICHE_OT_delete_take, PASTICHE_OT_push_take, PASTICHE_OT_use_take
     from .wear_style import PASTICHE_OT_take_style_off, PASTICHE_OT_wear_style
     from .worker_restart import PASTICHE_OT_worker_restart
@@ -54,6 +55,9 @@ def _classes():
         PASTICHE_OT_drive,
         PASTICHE_OT_export_loop,
         PASTICHE_OT_stylize,
+        PASTICHE_OT_leave_face,
+        PASTICHE_OT_style_assets,
+        PASTICHE_OT_style_from_asset,
         PASTICHE_OT_compare,
         PASTICHE_OT_wear_style,
         PASTICHE_OT_take_style_off,

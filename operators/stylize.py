@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import bpy
-from bpy.props import StringProperty
+from bpy.props import IntProperty, StringProperty
 
 from ..bridge.errors import InputError, PasticheError
 from ..bridge.requests import Placement, StyledFace, StylizeRequest
@@ -53,7 +53,11 @@ class Place:
 
 @dataclass
 class ImageInHand:
-    """An image that is stylized, perhaps again and again; its pixels are read once, when it is taken in hand."""
+    """An image that is stylized, perhaps again and again; its pixels are read once, when it is taken in hand.
+
+    placement: of the face in hand, when it was placed by hand.   twin_uid: the twin that was shown the latest, 0 for
+    none; its other faces keep their looks.
+    """
 
     scene_uid: int
     image_uid: int
@@ -62,6 +66,7 @@ class ImageInHand:
     depth: int
     place: Place
     placement: Placement | None = None
+    twin_uid: int = 0
 
     @property
     def key(self) -> str:
@@ -69,29 +74,38 @@ class ImageInHand:
         return f"image {self.image_uid}"
 
     def draw(self, is_coarse: bool = False, is_quiet: bool = False) -> jobs.Job:
-        """Start drawing it in the scene's look. Raises InputError, WorkerError."""
-        scene = find_scene(self.scene_uid)
-        look, style = scene.pastiche_look, style_packs.pack_or_error(scene.pastiche_look.style).facts.name
+        """Start drawing it with its chosen face in the scene's look. Raises InputError, WorkerError."""
+        look = find_scene(self.scene_uid).pastiche_look
+        kept = [face for face in styled_image.faces_of(_image(self.twin_uid)) if face.face != look.face]
+        faces = [*kept, StyledFace(styling(look), look.face, self.placement)]
+        return self.draw_faces(faces, look.surroundings, is_coarse, is_quiet)
+
+    def draw_faces(
+        self, faces: list[StyledFace], surroundings: str, is_coarse: bool = False, is_quiet: bool = False
+    ) -> jobs.Job:
+        """Start drawing it with these faces stylized, and no others. Raises InputError, WorkerError."""
+        style = styled_image.styles_name(faces)
         request = StylizeRequest(
             folder=str(self.folder / ("preview" if is_coarse else storage.file_name(style))),
             source=str(self.file),
-            faces=(StyledFace(styling(look), look.face, self.placement),),
+            faces=tuple(faces),
             still=True,
-            surroundings=look.surroundings,
+            surroundings=surroundings,
             face_side=live_preview.FACE_SIDE if is_coarse else 0,
             depth=self.depth,
         )
 
         def show(job: jobs.Job) -> None:
-            self._show(job, style, is_coarse)
+            self._show(job, faces, is_coarse)
 
-        return jobs.submit(request, f"Stylize {self._image().name}", self.key, on_done=show, is_quiet=is_quiet)
+        title = f"Stylize {_image(self.image_uid).name}"
+        return jobs.submit(request, title, self.key, on_done=show, is_quiet=is_quiet)
 
     def draw_if_idle(self, is_coarse: bool) -> bool:
         """Start drawing unless that is going on; for the live preview, which asks again."""
         if jobs.open_job(self.key):
             return False
-        if find_scene(self.scene_uid) is None or self._image() is None:
+        if find_scene(self.scene_uid) is None or _image(self.image_uid) is None:
             live_preview.let_go()
             return True
         try:
@@ -101,45 +115,63 @@ class ImageInHand:
             live_preview.let_go()
         return True
 
-    def _image(self):
-        return next((image for image in bpy.data.images if image.session_uid == self.image_uid), None)
-
-    def _show(self, job: jobs.Job, style: str, is_coarse: bool) -> None:
+    def _show(self, job: jobs.Job, faces: list[StyledFace], is_coarse: bool) -> None:
         if job.state != 'FINISHED':
             return
-        original, file = self._image(), job.folder / "frames" / storage.frame_name(1)
+        original, file = _image(self.image_uid), job.folder / "frames" / storage.frame_name(1)
         if original is None:
             raise InputError("The image was deleted while it was stylized.", f"The result is {file}.")
-        twin = styled_image.show_twin(original, style, file, None if is_coarse else job.folder)
+        twin = styled_image.show_twin(original, faces, file, None if is_coarse else job.folder)
+        self.twin_uid = twin.session_uid
         self.place.show(original, twin)
         if not is_coarse:
             push_undo(f"Stylize {original.name}")
 
 
-def stylize_image(scene, image, place: Place = Place(), placement: Placement | None = None) -> jobs.Job:
-    """Start stylizing an image datablock in the scene's look; a change of the look draws it again from now on.
+def _image(uid: int):
+    return next((image for image in bpy.data.images if image.session_uid == uid), None)
 
-    The result is a datablock of its own, `<image> - <style>`. Raises InputError, BusyError, StorageError, WorkerError.
+
+def stylize_image(scene, image, place: Place = Place(), placement: Placement | None = None) -> jobs.Job:
+    """Start stylizing a face of an image in the scene's look; a change of the look draws it again from now on.
+
+    image: an original, or a stylized twin, whose other faces keep their looks. The result is a datablock of its own,
+    `<image> - <style>`. Raises InputError, BusyError, StorageError, WorkerError.
     """
     style_packs.pack_or_error(scene.pastiche_look.style)
-    original = styled_image.original_of(image)
-    file, folder = styled_image.save_source(original)
-    depth = 16 if original.is_float else 8
-    hand = ImageInHand(scene.session_uid, original.session_uid, file, folder, depth, place, placement)
-    if jobs.open_job(hand.key):
-        jobs.cancel(jobs.open_job(hand.key))
+    hand = _take(scene, image, place, placement)
     job = hand.draw()
     live_preview.take_in_hand(scene, hand.draw_if_idle)
     return job
 
 
+def leave_face(scene, twin, face: int, place: Place = Place()) -> jobs.Job:
+    """Start drawing a stylized image without the style of one of its faces. Raises as `stylize_image`."""
+    left = [each for each in styled_image.faces_of(twin) if each.face != face]
+    if not left:
+        raise InputError("No other face of this image is stylized.", "Show the original instead.")
+    live_preview.let_go()
+    return _take(scene, twin, place).draw_faces(left, scene.pastiche_look.surroundings)
+
+
+def _take(scene, image, place: Place, placement: Placement | None = None) -> ImageInHand:
+    """An image in hand, whose earlier job is cancelled."""
+    original = styled_image.original_of(image)
+    file, folder = styled_image.save_source(original)
+    depth, twin_uid = 16 if original.is_float else 8, image.session_uid if image != original else 0
+    hand = ImageInHand(scene.session_uid, original.session_uid, file, folder, depth, place, placement, twin_uid)
+    if jobs.open_job(hand.key):
+        jobs.cancel(jobs.open_job(hand.key))
+    return hand
+
+
 def stylize_card(scene, card) -> jobs.Job:
     """Start stylizing the picture of a card, which takes the result for its picture. Raises as `stylize_image`."""
-    image = styled_image.original_of(card.pastiche.image)
+    image = card.pastiche.image
     if image is None:
         raise InputError(f"The portrait of {card.name} was deleted.", "Choose an image for the card.")
-    place = Place(card_uid=card.pastiche.uid)
-    return stylize_image(scene, image, place, read_placement(card, *image.size))
+    placement = read_placement(card, *styled_image.original_of(image).size)
+    return stylize_image(scene, image, Place(card_uid=card.pastiche.uid), placement)
 
 
 def stylize_strip(scene, strip) -> jobs.Job:
@@ -230,6 +262,16 @@ def _texture_place(context) -> Place:
     return Place(material=material.name, node=node.name) if node and node.type == 'TEX_IMAGE' else Place()
 
 
+def in_sight(context):
+    """The image that a person looks at, None without one, and the place that shows it besides the image editors."""
+    if getattr(context.space_data, "type", "") == 'IMAGE_EDITOR':
+        return image_in_context(context), Place()
+    active = context.view_layer.objects.active
+    if cards.is_card(active):
+        return active.pastiche.image, Place(card_uid=active.pastiche.uid)
+    return image_in_context(context), _texture_place(context)
+
+
 class PASTICHE_OT_stylize(FollowingJob, bpy.types.Operator):
     """Give the face of the image, card or strip in sight the style in hand; the original stays as it is"""
 
@@ -279,10 +321,28 @@ class PASTICHE_OT_stylize(FollowingJob, bpy.types.Operator):
             return stylize_image(scene, image)
         if strip_in_context(context) and not self.card:
             return stylize_strip(scene, strip_in_context(context))
-        is_editor = getattr(context.space_data, "type", "") == 'IMAGE_EDITOR'
-        if self.card or (not is_editor and cards.is_card(context.view_layer.objects.active)):
+        if self.card:
             return stylize_card(scene, cards.card_or_error(context, self.card))
-        image = image_in_context(context)
+        image, place = in_sight(context)
         if image is None:
             raise InputError("There is no image in sight.", "Open one in the image editor, or select a card.")
-        return stylize_image(scene, image, Place() if is_editor else _texture_place(context))
+        card = cards.find_card(place.card_uid) if place.card_uid else None
+        return stylize_card(scene, card) if card else stylize_image(scene, image, place)
+
+
+class PASTICHE_OT_leave_face(FollowingJob, bpy.types.Operator):
+    """Take the style off this face; the other faces keep theirs"""
+
+    bl_idname = "pastiche.leave_face"
+    bl_label = "Leave Face"
+    bl_options = {'REGISTER'}
+
+    image: StringProperty(name="Image", options={'SKIP_SAVE'}, description="A stylized image; that in sight if empty")
+    face: IntProperty(name="Face", min=0, options={'SKIP_SAVE'}, description="Which face, the largest first")
+
+    def run(self, context):
+        """Start drawing."""
+        image, place = (bpy.data.images.get(self.image), Place()) if self.image else in_sight(context)
+        if image is None:
+            raise InputError("There is no stylized image in sight.", "Open it in the image editor.")
+        return self.follow(leave_face(context.scene, image, self.face, place))

@@ -10,6 +10,7 @@ from ..operators.drive import PASTICHE_OT_drive
 from ..operators.export_loop import PASTICHE_OT_export_loop, strip_in_context
 from ..operators.pose import PASTICHE_OT_pose_from_asset
 from ..operators.render import PASTICHE_OT_render
+from ..operators.style_assets import PASTICHE_OT_style_from_asset
 from ..scene import cards, compat
 
 
@@ -51,7 +52,9 @@ def _in_object(menu, context):
 
 
 def _in_asset(menu, context):
-    if PASTICHE_OT_pose_from_asset.poll(context):
+    if PASTICHE_OT_style_from_asset.poll(context):
+        menu.layout.operator(PASTICHE_OT_style_from_asset.bl_idname, icon='BRUSH_DATA')
+    elif PASTICHE_OT_pose_from_asset.poll(context):
         menu.layout.operator(PASTICHE_OT_pose_from_asset.bl_idname, icon='USER')
 
 

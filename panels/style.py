@@ -2,14 +2,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The style in hand: which, which exemplar, how much of it, and what it is put on."""
 
+from pathlib import Path
+
 import bpy
 
 from ..bridge import starter
 from ..bridge.catalogue import MODELS
+from ..bridge.errors import InputError
+from ..bridge.requests import StyledFace
 from ..operators.add_style import PASTICHE_OT_add_style, PASTICHE_OT_find_styles
 from ..operators.compare import PASTICHE_OT_compare, other_side
 from ..operators.get_model import PASTICHE_OT_cancel_model, PASTICHE_OT_get_model, is_downloadable
-from ..operators.stylize import PASTICHE_OT_stylize, strip_in_context
+from ..operators.style_assets import PASTICHE_OT_style_assets
+from ..operators.stylize import PASTICHE_OT_leave_face, PASTICHE_OT_stylize, in_sight, strip_in_context
 from ..operators.wear_style import PASTICHE_OT_take_style_off, PASTICHE_OT_wear_style
 from ..scene import cards, compat, jobs, model_download, style_packs, styled_image
 from ..scene.look_settings import color_layers
@@ -35,6 +40,7 @@ class Style:
         row.operator(PASTICHE_OT_add_style.bl_idname, text="", icon='ADD')
         row.operator(PASTICHE_OT_find_styles.bl_idname, text="", icon='FILE_REFRESH')
         row.menu(PASTICHE_MT_models.bl_idname, text="", icon='URL')
+        row.operator(PASTICHE_OT_style_assets.bl_idname, text="", icon='ASSET_MANAGER')
         if pack is None:
             draw_sentence(layout, context, "Add a style pack, or the files that a style's authors publish.", 'INFO')
             _draw_outcome(layout, context)
@@ -46,6 +52,7 @@ class Style:
         self._draw_exemplar(layout, look)
         self._draw_amount(layout, look, pack)
         self._draw_more(layout, look)
+        self._draw_faces(layout, context, look)
         self._draw_buttons(layout, context)
         _draw_outcome(layout, context)
 
@@ -94,13 +101,24 @@ class Style:
             column.prop(look, "truncation", slider=True)
             column.prop(look, "surroundings")
             column.prop(look, "matting")
-            column.prop(look, "face")
             row = column.row(heading="Grain Seed")
             row.prop(look, "use_grain", text="")
             row = row.row()
             row.active = look.use_grain
             row.prop(look, "grain_seed", text="")
             column.prop(look, "live")
+
+    def _draw_faces(self, layout, context, look):
+        """Which face is in hand, and of a picture of several those that wear a style."""
+        column = layout.column(align=True)
+        split(column).prop(look, "face")
+        faces = _styled_faces(context)
+        for each in faces if len(faces) > 1 or any(face.face != look.face for face in faces) else ():
+            row = column.row(align=True)
+            icon = 'RADIOBUT_ON' if each.face == look.face else 'RADIOBUT_OFF'
+            row.label(text=f"{each.face}: {Path(each.styling.style).name}, {each.styling.look.exemplar}", icon=icon)
+            if len(faces) > 1:
+                row.operator(PASTICHE_OT_leave_face.bl_idname, text="", icon='X', emboss=False).face = each.face
 
     def _draw_buttons(self, layout, context):
         row = layout.row(align=True)
@@ -116,6 +134,16 @@ class Style:
             row.operator(PASTICHE_OT_wear_style.bl_idname, icon='USER')
             if card.pastiche.styling:
                 row.operator(PASTICHE_OT_take_style_off.bl_idname, text="", icon='X')
+
+
+def _styled_faces(context) -> list[StyledFace]:
+    """Those of the image in sight."""
+    if strip_in_context(context):
+        return []
+    try:
+        return styled_image.faces_of(in_sight(context)[0])
+    except InputError:  # drawing is no place to complain: the operator will
+        return []
 
 
 def _draw_outcome(layout, context) -> None:

@@ -75,7 +75,12 @@ class PASTICHE_PG_look(bpy.types.PropertyGroup):
     matting: BoolProperty(
         name="Person Only", description="Leave the background behind the person as it is", update=_changed
     )
-    face: IntProperty(name="Face", min=0, description="Which face, the largest first", update=_changed)
+    face: IntProperty(
+        name="Face",
+        min=0,
+        description="Which face, the largest first; faces of the result in sight that have a look keep it",
+        update=_changed,
+    )
     live: BoolProperty(
         name="Live", default=True, description="Draw the result coarsely while sliders move, and well when they rest"
     )

@@ -8,12 +8,11 @@ An action is written and read by way of an object that plays it: from Blender 4.
 from contextlib import contextmanager
 
 import bpy
-import numpy as np
 
 from ..bridge.channels import CHANNELS, GROUPS
 from ..bridge.errors import InputError
 from ..bridge.pose_file import Pose, PoseKey
-from . import compat
+from . import asset_pictures, compat
 from .channels import data_path, is_channel_path
 from .pose_library import Entry
 
@@ -38,7 +37,7 @@ def make_asset(entry: Entry, fps: float):
     action.asset_mark()
     action.asset_data.description = entry.pose.description
     action.asset_data.tags.new(TAG, skip_if_exists=True)
-    _show(action, entry)
+    asset_pictures.show_picture(action, entry.path.with_suffix(".png"))
     return action
 
 
@@ -67,19 +66,3 @@ def _played(action):
         yield player
     finally:
         bpy.data.objects.remove(player)
-
-
-def _show(action, entry: Entry) -> None:
-    """Give an asset the pose's thumbnail."""
-    path = entry.path.with_suffix(".png")
-    if not path.is_file():
-        return
-    image = bpy.data.images.load(str(path), check_existing=False)
-    try:
-        values = np.empty(len(image.pixels), np.float32)
-        image.pixels.foreach_get(values)
-        preview = action.preview_ensure()
-        preview.image_size = image.size[:]
-        preview.image_pixels_float.foreach_set(values)
-    finally:
-        bpy.data.images.remove(image)

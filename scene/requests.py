@@ -89,7 +89,7 @@ def worn_styling(card) -> Styling | None:
         styling: Styling = from_plain(Styling, json.loads(card.pastiche.styling), "style")
     except (ValueError, RecursionError) as error:
         raise InputError(f"The style of {card.name} is damaged ({str(error)[:200]}).", "Put it on again.") from error
-    return replace(styling, style=str(style_packs.styles_folder() / Path(styling.style).name))
+    return style_packs.on_this_computer(styling)
 
 
 def on_this_computer(request: RenderRequest) -> RenderRequest:

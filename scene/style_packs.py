@@ -8,6 +8,7 @@ when one was added; drawing a panel reads what is known. Not for: what is in a p
 
 import hashlib
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -15,7 +16,8 @@ import bpy.utils.previews
 
 from ..bridge import starter
 from ..bridge.errors import InputError
-from ..bridge.style_pack import StylePack, packs_in
+from ..bridge.requests import Styling
+from ..bridge.style_pack import PackedExemplar, StylePack, packs_in
 from . import extension
 
 NONE = ('NONE', "No Styles Yet", "Add a style first", 0, 0)
@@ -55,6 +57,11 @@ def pack_or_error(name: str) -> StylePack:
     return packs()[name]
 
 
+def on_this_computer(styling: Styling) -> Styling:
+    """A styling that a .blend remembers, with its pack where packs lie here."""
+    return replace(styling, style=str(styles_folder() / Path(styling.style).name))
+
+
 def pack_items(_owner, _context) -> list[tuple]:
     """The packs as a property wants them, each with the thumbnail of its first exemplar."""
     if "" not in _items:
@@ -71,10 +78,15 @@ def exemplar_items(name: str) -> list[tuple]:
         return [NONE]
     if name not in _items:
         _items[name] = [
-            (str(place), Path(exemplar.name).stem, exemplar.name, _icon(pack, place), place)
+            (str(place), shown_name(exemplar), exemplar.name, _icon(pack, place), place)
             for place, exemplar in enumerate(pack.facts.exemplars)
         ]
     return _items[name]
+
+
+def shown_name(exemplar: PackedExemplar) -> str:
+    """What an exemplar is called on screen: its picture's name without the ending."""
+    return Path(exemplar.name).stem
 
 
 def number(name: str) -> int:

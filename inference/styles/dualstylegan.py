@@ -25,6 +25,7 @@ from ...vendor.psp.psp import PSp
 from ..weights.safe_open import load_tensors, open_checkpoint
 from ..weights.style_codes import StyleCodes, read_style_codes
 
+SPACE = "space"  # option of an encoder's file: what its codes are. Published files do not say it.
 CODE_FILES = ("refined_exstyle_code.npy", "exstyle_code.npy")  # the better ones first
 Built = TypeVar("Built")
 
@@ -110,14 +111,33 @@ class Encoder:
             return to_w_plus(style.network, self.network(pixels), self.space)
 
 
+@dataclass(frozen=True)
+class StyleFiles:
+    """Where the parts of a style lie: as its authors publish them, or as trainings save them."""
+
+    generator: Path
+    codes: Path
+    sampler: Path | None = None
+
+    @staticmethod
+    def of(folder: Path) -> "StyleFiles":
+        """Those of a folder as authors publish it."""
+        sampler = folder / "sampler.pt"
+        return StyleFiles(folder / "generator.pt", code_file(folder), sampler if sampler.is_file() else None)
+
+
 def open_style(folder: Path, device: str = "cpu") -> Style:
     """The style in a folder of authors' files. Raises InputError naming the file that is missing, damaged or odd."""
-    folder = Path(folder)
+    return open_style_files(StyleFiles.of(Path(folder)), Path(folder).name, device)
+
+
+def open_style_files(files: StyleFiles, name: str, device: str = "cpu") -> Style:
+    """The style of that name in these files. Raises InputError as `open_style`."""
     network = built(
-        folder / "generator.pt", lambda file: DualStyleGAN.from_state(load_tensors(file.get("g_ema"), "g_ema"))
+        files.generator, lambda file: DualStyleGAN.from_state(load_tensors(file.get("g_ema"), "g_ema"))
     )
-    sampler = built(folder / "sampler.pt", _sampler) if (folder / "sampler.pt").is_file() else None
-    return make_style(folder.name, network, read_style_codes(code_file(folder)), sampler, device)
+    sampler = built(files.sampler, _sampler) if files.sampler else None
+    return make_style(name, network, read_style_codes(files.codes), sampler, device)
 
 
 def code_file(folder: Path) -> Path:

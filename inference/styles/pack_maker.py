@@ -34,14 +34,16 @@ from ...bridge.style_pack import (
     write_facts,
 )
 from ...bridge.whole_file import storage_error, write_whole
+from ...vendor.dualstylegan.controls import SPACES
 from ..media.pictures import SUFFIXES, read_picture
 from ..weights.safe_open import StoredTensor, open_checkpoint
-from .dualstylegan import Style, built, code_file, open_style, read_psp
+from .dualstylegan import SPACE, Style, StyleFiles, built, open_style_files, read_psp
 from .packs import AVERAGE, CODES
 from .stylist import over_gray
 
 THUMBNAIL_SIDE = 128  # pixels
 _DTYPES = {"float64": "F64", "float32": "F32", "float16": "F16", "int64": "I64", "int32": "I32", "uint8": "U8"}
+TRAINED = "weights.pth.tar"  # as a training calls its weights
 _ENCODERS = {"encoder.pt": "", "encoder_wplus.pt": "W+"}  # file -> the space its name tells
 _AVERAGED = 512  # random faces whose mean is the face on drawn thumbnails
 
@@ -57,35 +59,35 @@ def make_pack(
     The pack is whole once its pack.toml is there, which is written last. Raises InputError naming the file that is
     missing, damaged, carries code or does not fit; StorageError.
     """
-    source, target = Path(request.source), Path(request.pack)
-    if is_pack(source):
-        return _copy_pack(read_pack(source), target, check)
-    has_style = (source / "generator.pt").is_file()
-    encoder = next((source / name for name in _ENCODERS if (source / name).is_file()), None)
-    if not (has_style or encoder):
+    target = Path(request.pack)
+    if request.source and is_pack(Path(request.source)):
+        return _copy_pack(read_pack(Path(request.source)), target, check)
+    found, encoder = _style_files(request), _encoder_file(request)
+    if not (found or encoder):
+        where = f" in {request.source}" if request.source else ""
         remedy = "Choose the folder that its authors publish, with generator.pt and exstyle_code.npy, or encoder.pt."
-        raise InputError(f"There is neither generator.pt nor encoder.pt in {source}.", remedy)
+        raise InputError(f"There is neither generator.pt nor encoder.pt{where}.", remedy)
+    name = request.name or Path(request.source or request.pack).absolute().name
     _make_room(target)
     exemplars: list[PackedExemplar] = []
-    size, sources, is_drawn = 0, [], False
-    if has_style:
-        style = open_style(source)
-        sources += [source / "generator.pt", code_file(source)]
+    size, sources, is_drawn = 0, {}, False
+    if found:
+        style = open_style_files(found, name)
+        sources |= {"generator": found.generator, "codes": found.codes}
         check()
-        _write_generator(source, target)
+        _write_sections(found.generator, ("g_ema",), target / GENERATOR, is_flat=True)
         codes = style.exemplars.codes
         write_motion_file(target / EXEMPLARS, {}, {CODES: ("F32", codes.shape, np.ascontiguousarray(codes))})
-        if style.sampler:
-            sources.append(source / "sampler.pt")
-            _write_sections(source / "sampler.pt", ("structure", "color"), target / SAMPLER)
+        if found.sampler:
+            sources["sampler"] = found.sampler
+            _write_sections(found.sampler, ("structure", "color"), target / SAMPLER)
         size, is_drawn = style.size, not request.pictures
         exemplars = _write_thumbnails(style, request.pictures, target, check, on_progress)
     space = ""
     if encoder:
         check()
-        sources.append(encoder)
-        space = _ENCODERS[encoder.name] or request.space
-        _write_encoder(encoder, target / ENCODER)
+        sources["encoder"] = encoder
+        space = _write_encoder(encoder, target / ENCODER) or _ENCODERS.get(encoder.name, "") or request.space
     files = {
         file.relative_to(target).as_posix(): packed(file)
         for file in sorted(target.rglob("*"))
@@ -94,7 +96,7 @@ def make_pack(
     facts = PackFacts(
         pastiche="style pack",
         version=VERSION,
-        name=request.name or source.absolute().name,
+        name=name,
         size=size,
         authors=request.authors,
         license=request.license,
@@ -102,7 +104,7 @@ def make_pack(
         noncommercial=request.is_noncommercial,
         drawn_thumbnails=is_drawn,
         space=space,
-        sources={file.name: hash_of(file, check) for file in sources},
+        sources={_source_name(part, file): hash_of(file, check) for part, file in sources.items()},
         exemplars=exemplars,
         files=files,
     )
@@ -110,6 +112,31 @@ def make_pack(
         return write_facts(target, facts)
     except ValueError as error:
         raise InputError(f"The pack cannot be made: {error}.", "Give it another name, authors or license.") from error
+
+
+def _style_files(request: PackRequest) -> StyleFiles | None:
+    """The parts of the style that are asked for, None without one."""
+    folder = Path(request.source)
+    generator = Path(request.generator or folder / "generator.pt")
+    if not request.generator and not (request.source and generator.is_file()):
+        return None
+    if not (request.codes or request.source):
+        raise InputError("No codes of exemplars are given.", "Give those of the training refine, or of destylize.")
+    beside = StyleFiles.of(folder) if request.source else None
+    sampler = Path(request.sampler) if request.sampler else beside.sampler if beside else None
+    return StyleFiles(generator, Path(request.codes) if request.codes else beside.codes, sampler)
+
+
+def _encoder_file(request: PackRequest) -> Path | None:
+    if request.encoder:
+        return Path(request.encoder)
+    found = [Path(request.source) / name for name in _ENCODERS] if request.source else []
+    return next((file for file in found if file.is_file()), None)
+
+
+def _source_name(part: str, file: Path) -> str:
+    """What a source is called in a pack: as authors call it; trainings call all of theirs alike."""
+    return f"{part} ({file.name})" if file.name == TRAINED else file.name
 
 
 def _copy_pack(pack: StylePack, target: Path, check: Callable[[], None]) -> StylePack:
@@ -146,10 +173,6 @@ def _make_room(target: Path) -> None:
         raise storage_error(target / TOML, error) from error
 
 
-def _write_generator(source: Path, target: Path) -> None:
-    _write_sections(source / "generator.pt", ("g_ema",), target / GENERATOR, is_flat=True)
-
-
 def _write_sections(source: Path, sections: tuple[str, ...], target: Path, is_flat: bool = False) -> None:
     """Tables of tensors of a checkpoint as one file, each name under that of its section."""
     contents = open_checkpoint(source)
@@ -160,16 +183,20 @@ def _write_sections(source: Path, sections: tuple[str, ...], target: Path, is_fl
     write_motion_file(target, {}, {key: _entry(stored) for key, stored in found.items()})
 
 
-def _write_encoder(source: Path, target: Path) -> None:
+def _write_encoder(source: Path, target: Path) -> str:
+    """Write an encoder's file; the space that the source says its codes are of, "" where it says none."""
     network = built(source, read_psp)
     prefix = "encoder."
-    state = open_checkpoint(source)["state_dict"]
+    contents = open_checkpoint(source)
+    state, options = contents["state_dict"], contents.get("opts")
     found = {str(key)[len(prefix) :]: stored for key, stored in state.items() if str(key).startswith(prefix)}
     entries = {key: _entry(stored) for key, stored in found.items()}
     if network.latent_average is not None:
         average = network.latent_average.numpy()
         entries[AVERAGE] = ("F32", average.shape, np.ascontiguousarray(average))
     write_motion_file(target, {}, entries)
+    space = options.get(SPACE) if isinstance(options, dict) else None
+    return space if space in SPACES else ""
 
 
 def _entry(stored: StoredTensor) -> tuple[str, tuple[int, ...], Iterator[NDArray]]:

@@ -5,7 +5,7 @@
 Data named `heads` or `heads:SEED` are rendered on the device, so that no picture is ever seen twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -22,7 +22,10 @@ _ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"}
 
 
 class Folder:
-    """Pictures of a folder, cut to squares and brought to one size, held as bytes."""
+    """Pictures of a folder and of the folders in it, cut to squares and brought to one size, held as bytes.
+
+    names: of the pictures, with the folders they are in.
+    """
 
     def __init__(self, path: Path, side: int, mirror: bool) -> None:
         """Raises InputError for a folder without pictures."""
@@ -32,6 +35,7 @@ class Folder:
             remedy = f"Give a folder of PNG or JPEG pictures, or `{RENDERED}` for rendered people."
             raise InputError(f"There are no pictures to learn from in {path}.", remedy)
         self._pictures: NDArray[np.uint8] | None = None
+        self.names = tuple(found.relative_to(path).as_posix() for found in self._paths)
 
     def prepare(self, on_progress: Callable[[int, int], None]) -> None:
         """Read all pictures."""
@@ -48,6 +52,10 @@ class Folder:
             flipped = dice.random(count) < 0.5
             chosen[flipped] = chosen[flipped][:, :, ::-1]
         return torch.from_numpy(chosen).permute(0, 3, 1, 2)
+
+    def pictures(self, places: Sequence[int]) -> Tensor:
+        """Those at some places among `names`: (n, 3, side, side) uint8."""
+        return torch.from_numpy(self._pictures[list(places)]).permute(0, 3, 1, 2)
 
 
 class Rendered:

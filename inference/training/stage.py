@@ -7,6 +7,7 @@ A stage knows networks, losses and data; steps, checkpoints, plots and sheets ar
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -70,52 +71,26 @@ class Stage(Protocol):
         """The trained networks, as the published program saves them: tensors in plain containers."""
 
 
-def _fomm(data: str, settings: Settings, device: str) -> Stage:
-    from .fomm import FommStage
-
-    return FommStage(data, settings, device)
-
-
-def _stylegan2(data: str, settings: Settings, device: str) -> Stage:
-    from .stylegan2 import StyleGAN2Stage
-
-    return StyleGAN2Stage(data, settings, device)
-
-
-def _psp(data: str, settings: Settings, device: str) -> Stage:
-    from .psp import PSpStage
-
-    return PSpStage(data, settings, device)
-
-
-def _dualstylegan(data: str, settings: Settings, device: str) -> Stage:
-    from .dualstylegan import PretrainStage
-
-    return PretrainStage(data, settings, device)
-
-
-def _pairs(data: str, settings: Settings, device: str) -> Stage:
-    from .pairs import PairsStage
-
-    return PairsStage(data, settings, device)
-
-
-def _puppets(data: str, settings: Settings, device: str) -> Stage:
-    from .puppets import PuppetsStage
-
-    return PuppetsStage(data, settings, device)
-
-
 _Opener = Callable[[str, Settings, str], Stage]
+
+
+def _class(module: str, name: str) -> _Opener:
+    """A stage's class, imported when the stage is opened."""
+    return lambda *arguments: getattr(import_module(f".{module}", __package__), name)(*arguments)
+
+
 STAGES: dict[str, _Opener] = {
-    "fomm": _fomm,
-    "stylegan2": _stylegan2,
-    "psp": _psp,
-    "dualstylegan": _dualstylegan,
-    "pairs": _pairs,
-    "puppets": _puppets,
+    "fomm": _class("fomm", "FommStage"),
+    "stylegan2": _class("stylegan2", "StyleGAN2Stage"),
+    "psp": _class("psp", "PSpStage"),
+    "dualstylegan": _class("dualstylegan", "PretrainStage"),
+    "destylize": _class("dualstylegan", "DestylizeStage"),
+    "finetune": _class("dualstylegan", "FinetuneStage"),
+    "refine": _class("dualstylegan", "RefineStage"),
+    "sampler": _class("dualstylegan", "SamplerStage"),
+    "pairs": _class("pairs", "PairsStage"),
+    "puppets": _class("puppets", "PuppetsStage"),
 }
-# By name; each is imported when it is opened.
 
 
 def open_stage(name: str, data: str, settings: Settings, device: str) -> Stage:

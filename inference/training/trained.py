@@ -20,11 +20,10 @@ from ...vendor.psp.identity import IdentityNetwork
 from ...vendor.psp.psp import PSp
 from ...vendor.stylegan2.discriminator import Discriminator
 from ...vendor.stylegan2.generator import Generator
-from ..styles.dualstylegan import read_psp
+from ..styles.dualstylegan import SPACE, read_psp
 from ..weights.safe_open import load_tensors, open_checkpoint
 
 Z_PLUS, W_PLUS = "Z+", "W+"
-SPACE = "space"  # option of an encoder's file: what its codes are. Published files do not say, and are of Z+.
 
 _GENERATOR = "Give the weights of the training stylegan2, or a published generator."
 _DISCRIMINATOR = "Give the weights of a training, discriminator included."
@@ -83,7 +82,7 @@ def read_encoder(path: str) -> TrainedEncoder:
 
 
 def space_of(contents: Mapping[str, Any]) -> str:
-    """What the codes of an encoder's checkpoint are."""
+    """What the codes of an encoder's checkpoint are; published ones do not say, and are of Z+."""
     options = contents.get("opts")
     space = options.get(SPACE) if isinstance(options, Mapping) else None
     return W_PLUS if space == W_PLUS else Z_PLUS

@@ -4,6 +4,7 @@
 
 The authors saved a dictionary, so the file is a pickle in a NumPy wrapping, which NumPy itself would run to open. Here
 it is read as data by pickle_machine: names of pictures and arrays of numbers come out, anything else ends the reading.
+Trainings of our own save tables of tensors instead, which are read as well.
 """
 
 import struct
@@ -17,9 +18,11 @@ from numpy.typing import NDArray
 from ...bridge.errors import InputError
 from .network_names import NAMES, ArrayView, DType
 from .pickle_machine import DamagedError, Name, PickleMachine, RefusedError, Shell
+from .safe_open import load_tensors, open_checkpoint
 
 MAX_BYTES = 1 << 30  # the largest published style, 317 exemplars, takes 12 MB
 MAX_NAME = 255  # characters of a file name
+EXTRINSIC, INTRINSIC = "extrinsic", "intrinsic"  # sections of a training's file
 MAGIC = b"\x93NUMPY"
 HEADER = b"{'descr': '|O', 'fortran_order': False, 'shape': (), }"  # of one Python object, pickled
 _ORIGINAL = "Use the style's original file, from a source you trust."
@@ -44,16 +47,20 @@ class StyleCodes:
         raise InputError(f"The style has no exemplar {wanted!r}: {numbered}.", "Choose another exemplar.")
 
 
-def read_style_codes(path: Path) -> StyleCodes:
+def read_style_codes(path: Path, section: str = EXTRINSIC) -> StyleCodes:
     """The exemplars of a style file, in the file's order, which is the authors' numbering.
 
-    Raises InputError, naming the file and what is wrong: missing, damaged, no style codes, more than numbers.
+    section: of a file of our own trainings, which holds EXTRINSIC codes (of styles) and INTRINSIC ones (of the faces
+    behind them). Raises InputError, naming the file and what is wrong: missing, damaged, no style codes, more than
+    numbers.
     """
     path = Path(path)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputError(f"{path.name} is larger than any file of style codes.", _ORIGINAL)
-        return _style_codes(_read_dictionary(path.read_bytes()))
+        with path.open("rb") as file:
+            is_authors = file.read(len(MAGIC)) == MAGIC
+        return _style_codes(_published(path) if is_authors else _trained(path, section))
     except FileNotFoundError as error:
         raise InputError(f"There is no file {path}.", "Check the name.") from error
     except OSError as error:
@@ -114,9 +121,17 @@ _NAMES = {
 }
 
 
+def _published(path: Path) -> dict[str, NDArray]:
+    """The authors' file: by name, arrays (1, L, S)."""
+    table = _read_dictionary(path.read_bytes())
+    if not isinstance(table, dict):
+        raise DamagedError("it holds no dictionary")
+    return {name: _numbers(name, array) for name, array in table.items()}
+
+
 def _read_dictionary(data: bytes) -> Any:
     """The object in a NumPy file of one pickled object."""
-    if data[:6] != MAGIC or data[6:7] not in (b"\x01", b"\x02"):
+    if data[6:7] not in (b"\x01", b"\x02"):
         raise DamagedError("it is no NumPy file")
     width = "<H" if data[6] == 1 else "<I"
     start = 8 + struct.calcsize(width)
@@ -129,22 +144,33 @@ def _read_dictionary(data: bytes) -> Any:
     return wrapping.object if isinstance(wrapping, _Array) else None
 
 
-def _style_codes(table: Any) -> StyleCodes:
-    if not isinstance(table, dict) or not table:
-        raise DamagedError("it holds no dictionary")
-    codes = [_code(name, array) for name, array in table.items()]
+def _trained(path: Path, section: str) -> dict[str, Any]:
+    """A section of the weights of a training: by name, arrays (1, L, S)."""
+    contents = open_checkpoint(path)
+    if not isinstance(contents, dict) or section not in contents:
+        raise DamagedError(f"it has no {section} codes")
+    return {name: tensor.numpy() for name, tensor in load_tensors(contents[section], section).items()}
+
+
+def _style_codes(table: dict[Any, NDArray]) -> StyleCodes:
+    if not table:
+        raise DamagedError("it holds no codes")
+    codes = [_code(name, numbers) for name, numbers in table.items()]
     if len({code.shape for code in codes}) != 1:
         raise DamagedError("its codes differ in size")
     return StyleCodes(tuple(table), np.stack(codes))
 
 
-def _code(name: Any, array: Any) -> NDArray[np.float32]:
+def _numbers(name: Any, array: Any) -> NDArray:
+    if not isinstance(array, _Array) or array.numbers is None:
+        raise RefusedError(f"something other than numbers for {str(name)[:40]}")
+    return array.numbers.read()
+
+
+def _code(name: Any, numbers: NDArray) -> NDArray[np.float32]:
     """One exemplar's code, (L, S)."""
     if type(name) is not str or not 0 < len(name) <= MAX_NAME or not name.isprintable():
         raise RefusedError("an exemplar without a name")
-    if not isinstance(array, _Array) or array.numbers is None:
-        raise RefusedError(f"something other than numbers for {name}")
-    numbers = array.numbers.read()
     if numbers.dtype.kind != "f" or numbers.ndim != 3 or numbers.shape[0] != 1 or 0 in numbers.shape:
         raise DamagedError(f"the code of {name} has shape {numbers.shape} and type {numbers.dtype}")
     if not np.isfinite(numbers).all():

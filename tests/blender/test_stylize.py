@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
@@ -17,13 +18,14 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import root_package
-from acted_clips import film, photograph, swaying
+from acted_clips import film, photograph, swaying, two_faces
 from pastiche.inference.media.pictures import write_png
 from small_style import publish
 folder = Path(sys.argv[2])
 (folder / "files").mkdir()
 publish(folder / "files")
 write_png(folder / "portrait.png", photograph())
+write_png(folder / "two.png", next(two_faces(1)))
 film(folder / "clip.mp4", swaying(6))
 """
 
@@ -84,6 +86,74 @@ def test_an_image_gets_a_twin_and_stays_as_it_is(style, portrait, room):
     assert room("operators.compare").other_side(portrait) == twin
 
 
+def test_each_face_of_a_picture_wears_a_style_of_its_own(style, made, room):
+    """Of two faces: the second is stylized on the twin, and the first keeps its look while the second changes."""
+    bpy.ops.pastiche.add_style(directory=str(made / "files"), name="Comic")
+    image = bpy.data.images.load(str(made / "two.png"))
+    before, stylize = pixels(image), room("operators.stylize")
+    style.style = "Toon"
+    bpy.ops.pastiche.stylize(image=image.name)
+    alone = bpy.data.images["two.png - Toon"]
+    left, right = (slice(None), slice(0, 160)), (slice(None), slice(260, None))  # the right face is the larger
+    first = pixels(alone)
+    assert np.array_equal(first[left], before[left]) and not np.array_equal(first[right], before[right])
+    style.style, style.face, style.exemplar = "Comic", 1, "2"
+    bpy.ops.pastiche.stylize(image=alone.name)
+    both = bpy.data.images["two.png - Toon + Comic"]
+    second = pixels(both)
+    assert np.array_equal(second[right], first[right]) and not np.array_equal(second[left], first[left])
+    style.exemplar = "1"
+    bpy.ops.pastiche.stylize(image=both.name)
+    third = pixels(both)
+    assert np.array_equal(third[right], first[right]) and not np.array_equal(third[left], second[left])
+    faces = room("scene.styled_image").faces_of(both)
+    assert [(each.face, Path(each.styling.style).name, each.styling.look.exemplar) for each in faces] == [
+        (0, "Toon", 0), (1, "Comic", 1),
+    ]  # fmt: skip
+    bpy.ops.pastiche.leave_face(image=both.name, face=0)
+    rest = pixels(bpy.data.images["two.png - Comic"])
+    assert np.array_equal(rest[right], before[right]) and not np.array_equal(rest[left], before[left])
+    with pytest.raises(RuntimeError, match="No other face"):
+        bpy.ops.pastiche.leave_face(image="two.png - Comic", face=1)
+    style.face = 0
+    bpy.ops.pastiche.stylize(image=image.name)  # the original has no looks to keep
+    assert len(room("scene.styled_image").faces_of(bpy.data.images["two.png - Comic"])) == 1
+    assert stylize.in_sight(bpy.context)[0] is None
+
+
+def test_looks_of_faces_from_a_stranger_are_checked(style, portrait, room):
+    bpy.ops.pastiche.stylize(image=portrait.name)
+    twin = bpy.data.images["portrait.png - Toon"]
+    for nonsense in ("{", "7", '[{"face": "x"}]', '[{"face": 1, "styling": {"style": "/elsewhere/Gone"}}]'):
+        twin["pastiche_faces"] = nonsense
+        with pytest.raises(RuntimeError, match="are damaged|Gone is not there"):
+            bpy.ops.pastiche.stylize(image=twin.name)
+
+
+def test_exemplars_become_assets_and_are_taken_in_hand_from_them(style, room):
+    assert bpy.ops.pastiche.style_assets() == {'FINISHED'}
+    assert bpy.ops.pastiche.style_assets() == {'FINISHED'}  # again: replaced, not doubled
+    actions = [action for action in bpy.data.actions if action.asset_data]
+    assert [action.name for action in actions] == ["Toon: c_0", "Toon: c_1", "Toon: c_2"]
+    pictures = [np.array(action.preview.image_pixels_float[:]) for action in actions]
+    assert all(picture.size and picture.std() > 0.01 for picture in pictures)
+    assert not np.array_equal(pictures[0], pictures[1])
+    assert {tag.name for tag in actions[0].asset_data.tags} == {"Pastiche", "Toon"}
+    style.exemplar, style.use_random = "0", True
+    operator = room("operators.style_assets").PASTICHE_OT_style_from_asset
+    chosen = SimpleNamespace(asset=SimpleNamespace(local_id=actions[2]), scene=bpy.context.scene)
+    assert operator.poll(chosen) and not operator.poll(bpy.context)
+    operator.run(SimpleNamespace(poll=operator.poll), chosen)
+    assert (style.style, style.exemplar, style.use_random) == ("Toon", "2", False)
+    assert room("scene.style_assets").look_of_asset(actions[2]) == ("Toon", "2")
+    actions[2]["pastiche_exemplar"] = "c_9.jpg"
+    with pytest.raises(Exception, match=r"no exemplar c_9\.jpg"):
+        room("scene.style_assets").look_of_asset(actions[2])
+    actions[2]["pastiche_style"] = "Elsewhere"
+    with pytest.raises(Exception, match="Elsewhere is not there"):
+        room("scene.style_assets").look_of_asset(actions[2])
+
+
 def test_undo_takes_the_twin_away_and_redo_brings_it_back(style, portrait):
     bpy.ops.ed.undo_push(message="portrait")
     bpy.ops.pastiche.stylize(image=portrait.name)
@@ -112,6 +182,54 @@ def test_painted_float_and_transparent_images_are_read_as_they_are(style, portra
     bpy.ops.pastiche.stylize(image="Float")
     twin = bpy.data.images["Float - Toon"]
     assert twin.is_float and abs(pixels(twin)[0, 0, 3] - 0.5) < 1e-3
+
+
+def test_a_packed_image_without_its_file_is_stylized(style, made, tmp_path):
+    (tmp_path / "lost.png").write_bytes((made / "portrait.png").read_bytes())
+    image = bpy.data.images.load(str(tmp_path / "lost.png"))
+    image.pack()
+    (tmp_path / "lost.png").unlink()
+    image.reload()
+    assert bpy.ops.pastiche.stylize(image=image.name) == {'FINISHED'}
+    assert tuple(bpy.data.images["lost.png - Toon"].size) == tuple(image.size)
+
+
+def test_the_active_texture_of_the_active_material_takes_the_twin(style, portrait):
+    thing = bpy.data.objects.new("Plane", bpy.data.meshes.new("Plane"))
+    bpy.context.collection.objects.link(thing)
+    bpy.context.view_layer.objects.active = thing
+    material = bpy.data.materials.new("Skin")
+    material.use_nodes = True
+    thing.data.materials.append(material)
+    node = material.node_tree.nodes.new("ShaderNodeTexImage")
+    node.image, material.node_tree.nodes.active = portrait, node
+    assert bpy.ops.pastiche.stylize() == {'FINISHED'}
+    assert node.image.name == "portrait.png - Toon" and not portrait.is_dirty
+
+
+@pytest.mark.parametrize("kind", ["SEQUENCE", "MOVIE"])
+def test_an_image_of_many_frames_is_sent_to_the_sequencer(style, portrait, made, kind):
+    image = portrait
+    if kind == "MOVIE":
+        image = bpy.data.images.load(str(made / "clip.mp4"))
+    image.source = kind
+    with pytest.raises(RuntimeError, match="stylize the strip"):
+        bpy.ops.pastiche.stylize(image=image.name)
+
+
+def test_a_strip_of_numbered_pictures_becomes_one_of_stylized_pictures(style, made, room, tmp_path):
+    for number in (1, 2):
+        (tmp_path / f"shot_{number:02d}.png").write_bytes((made / "portrait.png").read_bytes())
+    scene = bpy.context.scene
+    editor = scene.sequence_editor_create()
+    collection = editor.strips if hasattr(editor, "strips") else editor.sequences
+    strip = collection.new_image(name="shot", filepath=str(tmp_path / "shot_01.png"), channel=1, frame_start=5)
+    strip.elements.append("shot_02.png")
+    job = room("operators.stylize").stylize_strip(scene, strip)
+    room("scene.jobs").wait_for(job.card_uid)
+    assert job.state == 'FINISHED', job.error
+    result = next(each for each in collection if each != strip)
+    assert (result.frame_final_start, result.frame_final_end) == (5, 7)
 
 
 @pytest.mark.parametrize("kind", ["no face", "tiles", "gone"])

@@ -67,10 +67,11 @@ def noise_maps(generator: Generator) -> dict[str, Tensor]:
 
 
 def roughness(noise: Tensor) -> Tensor:
-    """How much a noise map (H, W) resembles itself one pixel on, at all scales down to 8 pixels: 0 for noise."""
-    x, total = noise[None, None], noise.new_zeros(())
+    """How much noise maps (..., H, W) resemble themselves one pixel on, at all scales down to 8 pixels: 0 for noise."""
+    x, total = noise.reshape(-1, 1, *noise.shape[-2:]), noise.new_zeros(())
     while True:
-        total = total + (x * x.roll(1, 3)).mean().square() + (x * x.roll(1, 2)).mean().square()
+        for axis in (3, 2):
+            total = total + (x * x.roll(1, axis)).mean((1, 2, 3)).square().sum()
         if x.shape[2] <= 8:
             return total
         x = F.avg_pool2d(x, 2)
@@ -115,7 +116,7 @@ class Projection:
         """One step; returns the distance between the picture and the target before it."""
         settings, progress = self.settings, self.done / self.settings.steps
         for group in self.optimizer.param_groups:
-            group["lr"] = settings.rate * _ramp(progress, settings)
+            group["lr"] = settings.rate * ramp(progress, settings.warm_up, settings.cool_down)
         fading = max(0.0, 1 - progress / settings.noise_end) ** 2
         jitter = self.spread.deviation * settings.noise * fading * self.normal(tuple(self.variable.shape))
         ws = (self.variable + jitter).expand(1, self.rows, -1)
@@ -134,10 +135,13 @@ class Projection:
         return float(distance.detach())
 
 
-def _ramp(progress: float, settings: ProjectionSettings) -> float:
-    """The learning rate's part of its highest: 0 at the very first step, which feeds the optimizer's moments alone."""
-    falling = min(1.0, (1 - progress) / settings.cool_down)
-    return (0.5 - 0.5 * math.cos(math.pi * falling)) * min(1.0, progress / settings.warm_up)
+def ramp(progress: float, warm_up: float = 0.05, cool_down: float = 0.25) -> float:
+    """The learning rate's part of its highest: 0 at the very first step, which feeds the optimizer's moments alone.
+
+    progress: 0 .. 1 of the search, of which `warm_up` and `cool_down` are fractions.
+    """
+    falling = min(1.0, (1 - progress) / cool_down)
+    return (0.5 - 0.5 * math.cos(math.pi * falling)) * min(1.0, progress / warm_up)
 
 
 def _reproducible(like: Tensor) -> Normal:

@@ -20,11 +20,12 @@ from torch import Tensor
 from ....vendor.psp.encoder import SIDE, EncoderShape, GradualStyleEncoder
 from ....vendor.psp.ir_se import BackboneShape
 from ...settings import choice, number, read_settings
+from ...styles.dualstylegan import SPACE
 from ...torch_device import choose_device, choose_precision
 from ..perceptual import open_perceptual
 from ..portraits import as_bytes, as_signed, open_portraits
 from ..stage import Settings, Sheet
-from ..trained import SPACE, W_PLUS, Z_PLUS, fitted, read_generator
+from ..trained import W_PLUS, Z_PLUS, fitted, read_generator
 
 SHOWN = 6
 

@@ -9,9 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch")
 
-import cv2  # noqa: E402
 from pastiche.bridge.errors import InputError  # noqa: E402
-from pastiche.inference.media.pictures import write_png  # noqa: E402
 from pastiche.inference.training.dualstylegan import PretrainStage  # noqa: E402
 from pastiche.inference.training.dualstylegan.both_paths import drawn  # noqa: E402
 from pastiche.inference.training.loop import Folder, train  # noqa: E402
@@ -24,40 +22,18 @@ from pastiche.vendor.dualstylegan.network import DualStyleGAN  # noqa: E402
 from pastiche.vendor.psp.psp import PSp  # noqa: E402
 from pastiche.vendor.stylegan2.generator import Generator  # noqa: E402
 
-TINY = {"size": 16, "width": 0.02, "style_dim": 16, "mapping": 2, "batch": 8, "average": 200, "precision": "FLOAT32"}
-
-
-@pytest.fixture(scope="module")
-def discs(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("discs")
-    dice = np.random.default_rng(0)
-    for number in range(12):
-        picture = np.full((40, 32, 3), dice.integers(150, 250), np.uint8)
-        center = (int(dice.integers(12, 20)), int(dice.integers(16, 24)))
-        write_png(folder / f"{number:02d}.png", cv2.circle(picture, center, 9, (220, 40, 30), -1, cv2.LINE_AA))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def trained(discs, tmp_path_factory):
-    torch.manual_seed(1)
-    made = StyleGAN2Stage(str(discs), TINY, "CPU")
-    folder = tmp_path_factory.mktemp("stylegan2")
-    made.prepare(folder, lambda done, total: None)
-    return made, folder, train(made, folder, "tiny", 45, 45, 0)
-
 
 def averages(lines, name):
     values = [line["losses"][name] for line in lines if name in line["losses"]]
     return np.mean(values[: len(values) // 3]), np.mean(values[-len(values) // 3 :])
 
 
-def test_pictures_come_nearer_to_the_data(trained, discs):
+def test_pictures_come_nearer_to_the_data(trained, discs, tiny):
     real = open_portraits(str(discs), 16, "photo", False, torch.device("cpu"))
     real.prepare(lambda done, total: None)
     mean = real.draw(np.random.default_rng(0), 64).float().mean(0) / 127.5 - 1
     torch.manual_seed(1)
-    fresh = StyleGAN2Stage(str(discs), TINY, "CPU")
+    fresh = StyleGAN2Stage(str(discs), tiny, "CPU")
     distances = []
     for stage in (fresh, trained[0]):
         with torch.no_grad():
@@ -78,9 +54,9 @@ def test_what_was_learned_opens_as_a_published_generator(trained):
     assert generator(generator.style(torch.randn(2, 16))).shape == (2, 3, 16, 16)
 
 
-def test_a_training_goes_on_where_it_stopped(trained, discs):
+def test_a_training_goes_on_where_it_stopped(trained, discs, tiny):
     torch.manual_seed(5)
-    again = StyleGAN2Stage(str(discs), TINY, "CPU")
+    again = StyleGAN2Stage(str(discs), tiny, "CPU")
     again.prepare(trained[1], lambda done, total: None)
     assert train(again, trained[1], "tiny", 45, 45, 0)[-1]["step"] == 45
     for old, new in zip(trained[0].parts["g"].parameters(), again.parts["g"].parameters(), strict=True):
@@ -171,14 +147,14 @@ def test_the_extrinsic_path_learns_what_mixing_does_and_the_generator_stays(trai
 
 
 @pytest.mark.parametrize("change", [{"size": 24}, {"batch": 6}, {"sise": 16}, {"rate": -1.0}])
-def test_impossible_settings_are_refused(discs, change):
+def test_impossible_settings_are_refused(discs, change, tiny):
     with pytest.raises(InputError):
-        StyleGAN2Stage(str(discs), {**TINY, **change}, "CPU")
+        StyleGAN2Stage(str(discs), {**tiny, **change}, "CPU")
 
 
-def test_a_folder_without_pictures_and_a_missing_generator_are_named(tmp_path, discs):
+def test_a_folder_without_pictures_and_a_missing_generator_are_named(tmp_path, discs, tiny):
     with pytest.raises(InputError, match="no pictures"):
-        StyleGAN2Stage(str(tmp_path), TINY, "CPU")
+        StyleGAN2Stage(str(tmp_path), tiny, "CPU")
     with pytest.raises(InputError, match="No generator is given"):
         PSpStage(str(discs), {}, "CPU")
     with pytest.raises(InputError, match="no seed"):

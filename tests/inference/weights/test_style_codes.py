@@ -137,7 +137,7 @@ def test_missing_empty_and_foreign_files_are_named(tmp_path):
         read_style_codes(tmp_path / "nothing.npy")
     for data in (b"", b"\x93NUMPY", b"\x93NUMPY\x01\x00\xff\xff", b"text", b"\x93NUMPY\x03\x00" + b"0" * 99):
         (tmp_path / "odd.npy").write_bytes(data)
-        with pytest.raises(InputError, match="odd.npy is damaged"):
+        with pytest.raises(InputError, match="odd.npy (is damaged|holds 0 bytes)"):
             read_style_codes(tmp_path / "odd.npy")
 
 

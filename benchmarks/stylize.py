@@ -41,9 +41,9 @@ def make(candidate: str, size: int) -> Callable[[], Tensor]:
     weights = [0.75] * 7 + [1.0] * (slots - 7)
     if candidate == "paper order":
         _paper_order.contiguous(network)
-        return lambda: _paper_order.stylize(network, intrinsic, extrinsic, weights)
+        return torch.inference_mode()(lambda: _paper_order.stylize(network, intrinsic, extrinsic, weights))
     dtype = getattr(torch, candidate)
-    return lambda: network(intrinsic, extrinsic, weights, dtype=dtype)
+    return torch.inference_mode()(lambda: network(intrinsic, extrinsic, weights, dtype=dtype))
 
 
 def peak_memory(candidate: str, size: int) -> float:
@@ -56,8 +56,7 @@ def report_memory(candidate: str, size: int) -> None:
     """Print this process's peak after one picture."""
     import psutil
 
-    with torch.inference_mode():
-        make(candidate, size)()
+    make(candidate, size)()
     facts = psutil.Process().memory_info()
     print(getattr(facts, "peak_wset", 0) / 2**20 or _peak_rss())
 
@@ -87,6 +86,7 @@ def compare(size: int, memory: dict[str, float]) -> None:
         print(f"| {size} | {name} | {min(own):.2f} | {ratio:.1f} | {error} | {memory[name]:.0f} |", flush=True)
 
 
+@torch.inference_mode()
 def encode() -> None:
     """The encoder, once for each portrait."""
     encoder = GradualStyleEncoder.from_state(GradualStyleEncoder(EncoderShape()).state_dict())
@@ -105,10 +105,9 @@ def main() -> None:
     print(f"{torch.get_num_threads()} threads, torch {torch.__version__}\n")
     print("| size | order | seconds | times as fast | largest difference | mean, levels | peak MiB |")
     print("|---|---|---|---|---|---|---|")
-    with torch.inference_mode():
-        for size in SIZES:
-            compare(size, memory[size])
-        encode()
+    for size in SIZES:
+        compare(size, memory[size])
+    encode()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from torch import Tensor
 
 from ...bridge.errors import InputError
 from ...vendor.dualstylegan.network import DualStyleGAN
-from ...vendor.psp.encoder import SIDE
 from ...vendor.psp.identity import IdentityNetwork
 from ...vendor.psp.psp import PSp
 from ...vendor.stylegan2.discriminator import Discriminator
@@ -43,7 +42,7 @@ class TrainedEncoder:
 
     def codes(self, portraits: Tensor) -> Tensor:
         """Portraits (B, 3, H, H), -1..1 -> codes (B, L, S) in the encoder's space."""
-        return self.network(fitted(portraits, SIDE))
+        return self.network(fitted(portraits, self.network.encoder.shape.side))
 
     def w_plus(self, portraits: Tensor, generator: Generator) -> Tensor:
         """The same as W+ of a generator."""

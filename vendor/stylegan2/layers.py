@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .kept import Kept
+
 SLOPE = 0.2
 GAIN = math.sqrt(2.0)  # keeps the variance through the leaky ReLU
 
@@ -67,11 +69,15 @@ class ScaledConv2d(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel))
         self.stride, self.padding = stride, kernel // 2 if padding is None else padding
+        self._kept = Kept()
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, inputs, H, W) -> (B, outputs, H', W')."""
-        weight = self.weight * self.weight[0].numel() ** -0.5
-        return F.conv2d(x, weight.to(x.dtype), stride=self.stride, padding=self.padding)
+        scale = self.weight[0].numel() ** -0.5
+        if x.numel() < self.weight.numel():  # scale what is smaller
+            weight = self._kept.of(self.weight, str(x.dtype), lambda: self.weight.to(x.dtype))
+            return F.conv2d(x * scale, weight, stride=self.stride, padding=self.padding)
+        return F.conv2d(x, (self.weight * scale).to(x.dtype), stride=self.stride, padding=self.padding)
 
 
 def mapping_network(width: int, layers: int) -> nn.Sequential:

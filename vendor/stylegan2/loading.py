@@ -23,6 +23,9 @@ def filled(build: Callable[[], Network], state: Mapping[str, Tensor]) -> Network
         network.load_state_dict({key: _ready(value) for key, value in state.items()}, strict=True, assign=True)
     except RuntimeError as error:
         raise ValueError(str(error)) from error
+    for module in network.modules():
+        if hasattr(module, "lay_out"):
+            module.lay_out()
     return network.eval()
 
 

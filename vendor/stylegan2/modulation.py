@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Convolutions modulated by a style (StyleGAN2, Karras et al. 2020, section 2.2), and the two layers made of them.
 
-Three orders give the same numbers. One picture: style and demodulation go into the weights, which are small, and a
-dense convolution follows. Several pictures: the input is scaled, all share one weight, the output is scaled. Weights
-grouped by sample, the paper's order, are never used: on one AVX-512 core four pictures of the last layer take 1685
-ms grouped, 1020 ms shared, 930 ms one by one.
+Three orders give the same numbers. One large picture: style and demodulation go into the weights, which are fewer
+numbers, and a dense convolution follows. Several pictures, or a small one: the input is scaled, all share one weight,
+the output is scaled. Weights grouped by sample, the paper's order, are never used: on one AVX-512 core four pictures of
+the last layer take 1685 ms grouped, 1020 ms shared, 930 ms one by one.
 """
 
 import math
@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .kept import Kept
 from .layers import GAIN, SLOPE, ScaledLinear
 from .resampling import Fir
 
@@ -36,11 +37,18 @@ class ModulatedConv2d(nn.Module):
         self.is_demodulated, self.is_up = is_demodulated, is_up
         if is_up:
             self.blur = Fir(gain=4.0, pad=(1, 1))
+        self._kept = Kept()
 
-    def forward(self, x: Tensor, style: Tensor, gain: float = 1.0) -> Tensor:
-        """x: (B, inputs, H, W), any float type; style: (B, S) float32.
+    def lay_out(self) -> None:
+        """Keep an enlarging layer's weight in the order of memory that its convolution, which is transposed, reads."""
+        if self.is_up:
+            turned = self.weight[0].transpose(0, 1).contiguous(memory_format=torch.channels_last)
+            self.weight = nn.Parameter(turned.transpose(0, 1)[None], requires_grad=self.weight.requires_grad)
 
-        Returns (B, outputs, H, W), or 2H, 2W, times gain.
+    def forward(self, x: Tensor, style: Tensor, gain: float = 1.0, bias: Tensor | None = None) -> Tensor:
+        """x: (B, inputs, H, W), any float type; style: (B, S), bias: (outputs,), float32.
+
+        Returns (B, outputs, H, W), or 2H, 2W, times gain, plus bias; a 1 x 1 convolution takes no bias.
         """
         weight = self.weight[0]
         incoming = self.modulation(style) / math.sqrt(weight[0].numel())  # (B, inputs)
@@ -48,22 +56,25 @@ class ModulatedConv2d(nn.Module):
         if weight.shape[-1] == 1:
             per_sample = outgoing[:, :, None] * weight.flatten(1) * incoming[:, None]  # (B, outputs, inputs)
             return (per_sample.to(x.dtype) @ x.flatten(2)).unflatten(2, x.shape[2:])
-        if len(x) == 1:
+        bias = None if bias is None else bias.to(x.dtype)
+        if len(x) == 1 and x.numel() > weight.numel():
             weight = weight * incoming[0, :, None, None] * outgoing[0, :, None, None, None]
-            return self._convolve(x, weight.to(x.dtype))
-        y = self._convolve(x * incoming[:, :, None, None].to(x.dtype), weight.to(x.dtype))
-        return y * outgoing[:, :, None, None].to(x.dtype)
+            return self._convolve(x, weight.to(x.dtype), bias)
+        weight = self._kept.of(self.weight, str(x.dtype), lambda: weight.to(x.dtype))
+        y = self._convolve(x * incoming[:, :, None, None].to(x.dtype), weight)
+        outgoing = outgoing[:, :, None, None].to(x.dtype)
+        return y * outgoing if bias is None else torch.addcmul(bias[:, None, None], y, outgoing)
 
     def _demodulation(self, weight: Tensor, incoming: Tensor) -> Tensor:
         if not self.is_demodulated:
             return torch.ones_like(incoming[:, :1])
-        energy = weight.square().sum((2, 3))  # (outputs, inputs)
+        energy = self._kept.of(self.weight, "energy", lambda: weight.square().sum((2, 3)))  # (outputs, inputs)
         return torch.rsqrt(incoming.square() @ energy.T + 1e-8)
 
-    def _convolve(self, x: Tensor, weight: Tensor) -> Tensor:
+    def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         if self.is_up:
-            return self.blur(F.conv_transpose2d(x, weight.transpose(0, 1), stride=2))
-        return F.conv2d(x, weight, padding=weight.shape[-1] // 2)
+            return self.blur(F.conv_transpose2d(x, weight.transpose(0, 1), stride=2), bias)
+        return F.conv2d(x, weight, bias, padding=weight.shape[-1] // 2)
 
 
 class NoiseInjection(nn.Module):
@@ -94,9 +105,8 @@ class StyledConv(nn.Module):
     def forward(self, x: Tensor, style: Tensor, noise: Tensor) -> Tensor:
         """x: (B, inputs, H, W); style: (B, S); noise: (1 or B, 1, H', W') -> (B, outputs, H', W')."""
         # The gain goes through the leaky ReLU, into weights, noise and bias: no pass over the pixels for it.
-        y = self.conv(x, style, gain=GAIN)
+        y = self.conv(x, style, GAIN, self.activate.bias * GAIN)
         y = y.add_((noise * (self.noise.weight * GAIN)).to(y.dtype))
-        y = y.add_((self.activate.bias * GAIN).to(y.dtype)[:, None, None])
         return F.leaky_relu_(y, SLOPE)
 
 

@@ -20,24 +20,35 @@ def fir_kernel(gain: float = 1.0) -> Tensor:
     return kernel * (gain / kernel.sum())
 
 
-def upfirdn2d(x: Tensor, kernel: Tensor, up: int = 1, down: int = 1, pad: tuple[int, int] = (0, 0)) -> Tensor:
+def upfirdn2d(
+    x: Tensor,
+    kernel: Tensor,
+    up: int = 1,
+    down: int = 1,
+    pad: tuple[int, int] = (0, 0),
+    bias: Tensor | None = None,
+) -> Tensor:
     """Insert `up` - 1 zeros after each sample, pad, convolve with `kernel`, keep each `down`-th sample, on both axes.
 
     x: (B, C, H, W).   kernel: (k, k), same for all channels.   pad: zeros before and after, on both axes; negative
-    crops. Returns (B, C, H', W') in channels-last layout, H' = (H * up + pad[0] + pad[1] - k) // down + 1.
+    crops.   bias: (C,), added in the end; without `up` it costs nothing.
+    Returns (B, C, H', W') in channels-last layout, H' = (H * up + pad[0] + pad[1] - k) // down + 1.
     """
     x = x.contiguous(memory_format=torch.channels_last)
     kernel = kernel.to(x.dtype)
-    return _filter_up(x, kernel, up, down, pad) if up > 1 else _filter_down(x, kernel, down, pad)
+    if up == 1:
+        return _filter_down(x, kernel, down, pad, bias)
+    y = _filter_up(x, kernel, up, down, pad)
+    return y if bias is None else y + bias[:, None, None]
 
 
-def _filter_down(x: Tensor, kernel: Tensor, down: int, pad: tuple[int, int]) -> Tensor:
+def _filter_down(x: Tensor, kernel: Tensor, down: int, pad: tuple[int, int], bias: Tensor | None) -> Tensor:
     channels = x.shape[1]
     weight = kernel.flip((0, 1)).expand(channels, 1, *kernel.shape)  # correlation with the flipped kernel: convolution
     before, after = pad
     if before != after or before < 0:
         x, before = F.pad(x, (before, after, before, after)), 0
-    return F.conv2d(x, weight, stride=down, padding=before, groups=channels)
+    return F.conv2d(x, weight, bias, stride=down, padding=before, groups=channels)
 
 
 def _filter_up(x: Tensor, kernel: Tensor, up: int, down: int, pad: tuple[int, int]) -> Tensor:
@@ -61,6 +72,6 @@ class Fir(nn.Module):
         self.register_buffer("kernel", fir_kernel(gain))
         self.up, self.down, self.pad = up, down, pad
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, C, H, W) resampled as the constructor says."""
-        return upfirdn2d(x, self.kernel, self.up, self.down, self.pad)
+    def forward(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        """(B, C, H, W) resampled as the constructor says, plus bias (C,)."""
+        return upfirdn2d(x, self.kernel, self.up, self.down, self.pad, bias)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -22,14 +23,15 @@ class Exemplars:
     """names: of the pictures, in the order of the codes.   extrinsic: of their styles, intrinsic: of the natural faces
     behind them, Z+ (N, L, S)."""
 
-    def __init__(self, data: str, codes: str, side: int, device: torch.device) -> None:
-        """data: folder of pictures.   codes: weights of the training destylize, or the authors' folder.   side: pixels.
+    def __init__(self, data: str, codes: str, side: int, device: torch.device, mirror: bool = False) -> None:
+        """data: folder of pictures, more of which may have no codes.   codes: weights of the training destylize, or the
+        authors' folder.   side: pixels.   mirror: half of the pictures that are drawn.
 
         Raises InputError without pictures or codes, and for codes without their pictures.
         """
         self.names, self.extrinsic, self.intrinsic = read_codes(codes, device)
         self._device = device
-        self._folder = Folder(Path(data), side, mirror=False)
+        self._folder = Folder(Path(data), side, mirror)
         places = {name: place for place, name in enumerate(self._folder.names)}
         missing = [name for name in self.names if name not in places]
         if missing:
@@ -43,6 +45,10 @@ class Exemplars:
     def prepare(self, on_progress: Callable[[int, int], None]) -> None:
         """Read the pictures."""
         self._folder.prepare(on_progress)
+
+    def draw(self, dice: np.random.Generator, count: int) -> Tensor:
+        """Any pictures of the style, (count, 3, side, side) uint8."""
+        return self._folder.draw(dice, count)
 
     def pictures(self, rows: Sequence[int]) -> Tensor:
         """Those of some rows, (n, 3, side, side), -1..1."""

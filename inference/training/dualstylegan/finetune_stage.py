@@ -21,7 +21,7 @@ from ....vendor.stylegan2.latents import mix
 from ...settings import number, read_settings
 from ...torch_device import choose_device
 from ..perceptual import open_perceptual
-from ..portraits import as_bytes, as_signed, open_portraits
+from ..portraits import as_bytes, as_signed
 from ..stage import Settings, Sheet
 from ..stylegan2.duel import Duel, DuelSettings
 from ..trained import fitted, read_discriminator, read_dualstylegan, read_identity
@@ -81,11 +81,10 @@ class FinetuneStage:
         network, average = (read_dualstylegan(s.generator, key).to(self._device) for key in ("g", "g_ema"))
         network.generator.requires_grad_(False)
         self._network, self._size = network.train(), network.shape.generator.size
-        self._exemplars = Exemplars(data, s.codes, self._size, self._device)
+        self._exemplars = Exemplars(data, s.codes, self._size, self._device, s.mirror)
         shape = (network.shape.generator.slots, network.shape.generator.style_dim)
         if self._exemplars.extrinsic.shape[1:] != shape:
             raise InputError("The codes are those of a network of another size.", "Destylize with this generator.")
-        self._real = open_portraits(data, self._size, "", s.mirror, self._device)
         with torch.no_grad():
             self._styles = network.generator.style(self._exemplars.extrinsic)
         self._features = open_perceptual(s.perceptual).to(self._device).requires_grad_(False)
@@ -101,12 +100,11 @@ class FinetuneStage:
     def prepare(self, folder: Path, on_progress: Callable[[int, int], None]) -> None:
         """Read the pictures."""
         self._exemplars.prepare(on_progress)
-        self._real.prepare(on_progress)
 
     def draw(self, dice: np.random.Generator) -> Batch:
         """Real pictures, and the exemplars of both networks' steps."""
         count, known = self._settings.batch, len(self._exemplars)
-        return Batch(self._real.draw(dice, count), *(dice.integers(known, size=count).tolist() for _ in range(2)))
+        return Batch(self._exemplars.draw(dice, count), *(dice.integers(known, size=count).tolist() for _ in range(2)))
 
     def step(self, batch: Batch, index: int) -> dict[str, float]:
         """One step of the discriminator and one of the extrinsic path."""

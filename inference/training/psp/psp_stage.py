@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ....bridge.errors import InputError
 from ....vendor.psp.encoder import SIDE, EncoderShape, GradualStyleEncoder
 from ....vendor.psp.ir_se import BackboneShape
 from ...settings import choice, number, read_settings
@@ -34,14 +35,16 @@ SHOWN = 6
 class PSpTraining:
     """How an encoder is trained.
 
-    generator: weights of the stage `stylegan2`, or a published generator.   space: of the codes.   width: of every
-    layer but the last, against the published one.   pixels, likeness, latents, calm: weights of what is compared:
-    pixels, features, known latents, and how far latents leave the average.   perceptual: checkpoint of VGG-19, "" for a
-    stand-in.   style: of rendered people.   mirror: half of the portraits, of a folder alone.
+    generator: weights of the stage `stylegan2`, or a published generator.   space: of the codes.   size: pixels of the
+    portraits it reads, a power of two.   width: of every layer but the last, against the published one.   pixels,
+    likeness, latents, calm: weights of what is compared: pixels, features, known latents, and how far latents leave the
+    average.   perceptual: checkpoint of VGG-19, "" for a stand-in.   style: of rendered people.   mirror: half of the
+    portraits, of a folder alone.
     """
 
     generator: str = ""
     space: str = choice(W_PLUS, Z_PLUS)
+    size: int = number(SIDE, 32, 1024)
     width: float = number(1.0, 0.01, 2.0)
     batch: int = number(8, 2, 1024)
     thousands: int = number(2000, 1, 1_000_000)
@@ -69,10 +72,12 @@ class PSpStage:
         self._dtype = torch.float32 if precision == torch.float16 else precision
         self._generator = read_generator(s.generator).to(self._device).requires_grad_(False).eval()
         shape = self._generator.shape
-        self._portraits = open_portraits(data, SIDE, s.style, s.mirror, self._device)
+        if s.size & (s.size - 1):
+            raise InputError(f"An encoder cannot read portraits of {s.size} pixels.", "Choose a power of two.")
+        self._portraits = open_portraits(data, s.size, s.style, s.mirror, self._device)
         widths = tuple(max(16, round(s.width * width / 16) * 16) for width in (64, 128, 256))
         backbone = BackboneShape((*widths, shape.style_dim), (3, 4, 14, 3))
-        self._encoder = GradualStyleEncoder(EncoderShape(shape.slots, backbone)).to(self._device)
+        self._encoder = GradualStyleEncoder(EncoderShape(shape.slots, backbone, s.size)).to(self._device)
         self._center = self._generator.mean_latent(4096).detach()
         self._is_mapped = s.space == Z_PLUS
         self._optimizer = torch.optim.Adam(self._encoder.parameters(), s.rate)
@@ -91,7 +96,7 @@ class PSpStage:
         self._shown = self._portraits.draw(np.random.default_rng(0), SHOWN).to(self._device)
 
     def draw(self, dice: np.random.Generator) -> Tensor:
-        """(B / 2, 3, 256, 256) uint8."""
+        """(B / 2, 3, size, size) uint8."""
         return self._portraits.draw(dice, self._settings.batch // 2)
 
     def step(self, batch: Tensor, index: int) -> dict[str, float]:
@@ -100,10 +105,10 @@ class PSpStage:
         seen = as_signed(batch, self._device)
         with torch.no_grad():
             known = self._generator.style(torch.randn(s.batch - len(seen), self._center.shape[1], device=self._device))
-            made = fitted(self._generator(known, None, self._dtype).clamp(-1, 1), SIDE)
+            made = fitted(self._generator(known, None, self._dtype).clamp(-1, 1), s.size)
         portraits = torch.cat((seen, made))
         latents = self._encoded(portraits)
-        again = fitted(self._generator(latents, None, self._dtype), SIDE)
+        again = fitted(self._generator(latents, None, self._dtype), s.size)
         found = {
             "pixels": s.pixels * F.mse_loss(again, portraits),
             "latents": s.latents * (latents[len(seen) :] - known[:, None]).square().mean(),
@@ -122,7 +127,7 @@ class PSpStage:
         """Portraits, and how the generator draws them from what the encoder saw."""
         self._encoder.eval()
         portraits = as_signed(self._shown, self._device)
-        again = fitted(self._generator(self._encoded(portraits)), SIDE)
+        again = fitted(self._generator(self._encoded(portraits)), self._settings.size)
         self._encoder.train()
         rows = zip(as_bytes(portraits), as_bytes(again), strict=True)
         return Sheet(("portrait", "drawn again"), [list(row) for row in rows])
@@ -135,7 +140,7 @@ class PSpStage:
         return {"state_dict": state, "latent_avg": center, "opts": options}
 
     def _encoded(self, portraits: Tensor) -> Tensor:
-        """Portraits (B, 3, 256, 256) as W+ (B, L, S)."""
+        """Portraits (B, 3, size, size) as W+ (B, L, S)."""
         with torch.autocast(self._device.type, self._dtype, enabled=self._dtype != torch.float32):
             codes = self._encoder(portraits).float()
         return self._generator.style(codes) if self._is_mapped else codes + self._center

@@ -101,7 +101,7 @@ def test_a_generator_goes_on_from_weights_with_changed_pictures(trained, discs, 
 def test_an_encoder_learns_the_latents_of_the_generator(trained, discs, tmp_path, space):
     torch.manual_seed(2)
     settings = {"generator": str(Folder(trained[1]).weights), "width": 0.1, "batch": 2, "rate": 3e-3, "likeness": 0.0}
-    settings["space"] = space
+    settings |= {"space": space, "size": 64}
     stage = PSpStage(str(discs), {**settings, "precision": "FLOAT32"}, "CPU")
     stage.prepare(tmp_path, lambda done, total: None)
     lines = train(stage, tmp_path, "tiny", 8, 8, 0)
@@ -110,12 +110,12 @@ def test_an_encoder_learns_the_latents_of_the_generator(trained, discs, tmp_path
     contents = open_checkpoint(Folder(tmp_path).weights)
     state = load_tensors(contents["state_dict"], "state_dict")
     network = PSp.from_checkpoint({**contents, "state_dict": state, "latent_avg": contents["latent_avg"].load()})
-    assert network(torch.zeros(1, 3, 256, 256)).shape == (1, 6, 16)
+    assert network(torch.zeros(1, 3, 64, 64)).shape == (1, 6, 16)
     assert (network.latent_average is None) == (space == "Z+")
     encoder = read_encoder(str(Folder(tmp_path).weights))
     assert encoder.space == space
     stage._encoder.eval()
-    portraits = torch.rand(2, 3, 256, 256) * 2 - 1
+    portraits = torch.rand(2, 3, 64, 64) * 2 - 1
     with torch.no_grad():
         assert torch.allclose(encoder.w_plus(portraits, stage._generator), stage._encoded(portraits), atol=1e-5)
 

@@ -74,7 +74,7 @@ def chain(trained, discs, green_discs, identity, tmp_path_factory):
         made[name] = folder, *done(kind, data, folder, settings, steps)
         return weights(folder)
 
-    small = {"width": 0.1, "batch": 2, "rate": 3e-3, "likeness": 0.0, "precision": "FLOAT32", "space": "Z+"}
+    small = {"width": 0.1, "batch": 2, "rate": 3e-3, "likeness": 0.0, "precision": "FLOAT32", "space": "Z+", "size": 64}
     encoder = run("psp", PSpStage, discs, {"generator": natural, **small}, 6)
     pretrained = {"generator": natural, "encoder": encoder, "structure": 3, "iterations": 12, "batch": 4}
     both = run("dualstylegan", PretrainStage, discs, pretrained)
@@ -211,7 +211,7 @@ def tmp_path_with(folder, source):
 
 
 def test_an_encoder_of_w_plus_does_not_destylize(chain, green_discs, discs, trained, tmp_path):
-    small = {"width": 0.1, "batch": 2, "likeness": 0.0, "precision": "FLOAT32"}
+    small = {"width": 0.1, "batch": 2, "likeness": 0.0, "precision": "FLOAT32", "size": 64}
     done(PSpStage, discs, tmp_path, {"generator": weights(trained[1]), **small}, 1)
     given = {"generator": weights(trained[1]), "tuned": weights(trained[1]), "structure": 3}
     with pytest.raises(InputError, match=r"W\+"):

@@ -59,7 +59,8 @@ def pack_or_error(name: str) -> StylePack:
 
 def on_this_computer(styling: Styling) -> Styling:
     """A styling that a .blend remembers, with its pack where packs lie here."""
-    return replace(styling, style=str(styles_folder() / Path(styling.style).name))
+    name = Path(styling.style).name
+    return replace(styling, style=str(packs()[name].folder if name in packs() else styles_folder() / name))
 
 
 def pack_items(_owner, _context) -> list[tuple]:

@@ -52,23 +52,26 @@ class ModulatedConv2d(nn.Module):
         """
         weight = self.weight[0]
         incoming = self.modulation(style) / math.sqrt(weight[0].numel())  # (B, inputs)
-        outgoing = self._demodulation(weight, incoming) * gain  # (B, outputs)
+        outgoing = self._demodulation(incoming) * gain  # (B, outputs)
         if weight.shape[-1] == 1:
-            per_sample = outgoing[:, :, None] * weight.flatten(1) * incoming[:, None]  # (B, outputs, inputs)
-            return (per_sample.to(x.dtype) @ x.flatten(2)).unflatten(2, x.shape[2:])
+            per_sample = outgoing[:, None] * weight.flatten(1).T * incoming[:, :, None]  # (B, inputs, outputs)
+            # Pixel by pixel, as they lie in memory: bfloat16 in any other order is copied first, on one core 286 ms for
+            # 64 channels of 512 x 512 where this takes 9.
+            pixels = x.permute(0, 2, 3, 1).flatten(1, 2)  # (B, C, H, W) -> (B, H * W, C)
+            return (pixels @ per_sample.to(x.dtype)).unflatten(1, x.shape[2:]).permute(0, 3, 1, 2)
         bias = None if bias is None else bias.to(x.dtype)
         if len(x) == 1 and x.numel() > weight.numel():
             weight = weight * incoming[0, :, None, None] * outgoing[0, :, None, None, None]
             return self._convolve(x, weight.to(x.dtype), bias)
-        weight = self._kept.of(self.weight, str(x.dtype), lambda: weight.to(x.dtype))
-        y = self._convolve(x * incoming[:, :, None, None].to(x.dtype), weight)
+        shared = self._kept.of(self.weight, str(x.dtype), lambda: self.weight[0].to(x.dtype))
+        y = self._convolve(x * incoming[:, :, None, None].to(x.dtype), shared)
         outgoing = outgoing[:, :, None, None].to(x.dtype)
         return y * outgoing if bias is None else torch.addcmul(bias[:, None, None], y, outgoing)
 
-    def _demodulation(self, weight: Tensor, incoming: Tensor) -> Tensor:
+    def _demodulation(self, incoming: Tensor) -> Tensor:
         if not self.is_demodulated:
             return torch.ones_like(incoming[:, :1])
-        energy = self._kept.of(self.weight, "energy", lambda: weight.square().sum((2, 3)))  # (outputs, inputs)
+        energy = self._kept.of(self.weight, "energy", lambda: self.weight[0].square().sum((2, 3)))  # (outputs, inputs)
         return torch.rsqrt(incoming.square() @ energy.T + 1e-8)
 
     def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

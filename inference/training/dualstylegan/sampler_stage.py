@@ -23,6 +23,7 @@ from ...torch_device import choose_device
 from ...weights.style_codes import read_style_codes
 from ..portraits import as_bytes
 from ..stage import Settings, Sheet
+from ..stylegan2.optimizing import descend
 from ..trained import fitted, read_dualstylegan
 from .both_paths import drawn
 from .code_search import Table
@@ -70,7 +71,7 @@ class SamplerStage:
         if codes.shape[1:] != (shape.slots, shape.style_dim):
             raise InputError("The codes are those of a network of another size.", "Give the codes of this generator.")
         self._codes = codes.to(self._device)
-        repeated = codes.repeat(max(1, round(s.rows / len(codes)), -(-2 // len(codes))), 1, 1)
+        repeated = codes.repeat(max(2, round(s.rows / len(codes))), 1, 1)
         jitter = s.jitter * torch.randn(repeated.shape, generator=torch.Generator().manual_seed(0))
         split = self._styled.shape.structure_slots
         wanted = (repeated + jitter).to(self._device)
@@ -106,9 +107,7 @@ class SamplerStage:
             if place == 0:
                 self._nearest[name].values.copy_(self._match(network, self._wanted[name]))
             found[name] = F.mse_loss(network(self._nearest[name].values[rows]), self._wanted[name][rows])
-        self._optimizer.zero_grad(set_to_none=True)
-        sum(found.values()).backward()
-        self._optimizer.step()
+        descend(self._optimizer, sum(found.values()))
         return {name: loss.item() for name, loss in found.items()}
 
     @torch.no_grad()

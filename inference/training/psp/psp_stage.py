@@ -26,6 +26,7 @@ from ...torch_device import choose_device, choose_precision
 from ..perceptual import open_perceptual
 from ..portraits import as_bytes, as_signed, open_portraits
 from ..stage import Settings, Sheet
+from ..stylegan2.optimizing import descend
 from ..trained import W_PLUS, Z_PLUS, fitted, read_generator
 
 SHOWN = 6
@@ -117,9 +118,7 @@ class PSpStage:
         if s.likeness:
             pairs = zip(self._features(again / 2 + 0.5), self._features(portraits / 2 + 0.5), strict=True)
             found["likeness"] = s.likeness * sum(F.l1_loss(a, b) for a, b in pairs)
-        self._optimizer.zero_grad(set_to_none=True)
-        sum(found.values()).backward()
-        self._optimizer.step()
+        descend(self._optimizer, sum(found.values()))
         return {name: loss.item() for name, loss in found.items()}
 
     @torch.no_grad()

@@ -20,6 +20,7 @@ from pastiche.inference.training.dualstylegan import (  # noqa: E402
     RefineStage,
     SamplerStage,
 )
+from pastiche.inference.training.dualstylegan.both_paths import drawn  # noqa: E402
 from pastiche.inference.training.dualstylegan.exemplars import read_codes  # noqa: E402
 from pastiche.inference.training.loop import Folder, train  # noqa: E402
 from pastiche.inference.training.psp import PSpStage  # noqa: E402
@@ -82,8 +83,8 @@ def chain(trained, discs, green_discs, identity, tmp_path_factory):
     found = {"generator": natural, "tuned": tuned, "encoder": encoder, "identity": identity, "structure": 3}
     search = {"iterations": PER_EXEMPLAR, "batch": 2}
     codes = run("destylize", DestylizeStage, green_discs, {**found, "rate": 0.3, "noise": 1.0, **search})
-    learned = {"generator": both, "codes": codes, "identity": identity, "batch": 4, "rate": 0.01, "restraint": 0.015}
-    style = run("finetune", FinetuneStage, green_discs, {**learned, "iterations": 20})
+    learned = {"generator": both, "codes": codes, "identity": identity, "batch": 2, "rate": 0.02, "restraint": 0.015}
+    style = run("finetune", FinetuneStage, green_discs, {**learned, "iterations": 30})
     refined = {"generator": style, "codes": codes, "noise": 1.0, **search}
     better = run("refine", RefineStage, green_discs, {**refined, "structure_rate": 0.05, "color_rate": 0.05})
     run("sampler", SamplerStage, better, {"generator": style, "rows": 20, "seen": 1, "batch": 16, "hidden": 16})
@@ -126,9 +127,25 @@ def test_fine_tuning_learns_from_every_loss(chain):
     both = {"discriminator", "adversarial", "contextual", "matching", "person", "restraint"}
     assert odd == both | {"likeness"}  # exemplars' own faces; regularizations fall on even steps here
     assert even == both | {"R1", "path length"}
-    for name in ("likeness", "contextual", "matching"):
-        values = [line["losses"][name] for line in lines if name in line["losses"]]
-        assert np.mean(values[-len(values) // 3 :]) < np.mean(values[: len(values) // 3]), name
+    assert all(np.isfinite(list(line["losses"].values())).all() for line in lines)
+
+
+def told(stage):
+    """What the exemplars' own faces in their styles are told by, apart from the discriminator, always on the same."""
+    torch.manual_seed(5)
+    rows = list(range(5))
+    with torch.no_grad():
+        faces = stage._faces(rows, is_paired=True)
+        made = drawn(stage._network, faces, stage._styles[rows], fresh=False)
+        found = stage._losses(made, faces, rows, is_paired=True)
+    return sum(float(found[name]) for name in ("likeness", "contextual", "matching"))
+
+
+def test_fine_tuning_comes_nearer_to_the_exemplars(chain, green_discs, tmp_path):
+    stage = chain["finetune"][1]
+    before = FinetuneStage(str(green_discs), dict(vars(stage._settings)), "CPU")
+    before.prepare(tmp_path, lambda done, total: None)
+    assert told(stage) < 0.9 * told(before)
 
 
 def test_fine_tuning_leaves_the_natural_path_alone(chain, trained):

@@ -54,6 +54,16 @@ def test_gradients_and_inference_tensors_are_never_served_from_what_is_kept(coun
     assert torch.equal(weight.grad, torch.full((3,), 2.0))
 
 
+def test_a_gradient_may_pass_what_is_kept_of_a_frozen_weight(counted):
+    of, calls = counted
+    kept, weight = Kept(), torch.nn.Parameter(torch.full((3,), 2.0), requires_grad=False)
+    with torch.inference_mode():
+        of(kept, weight)
+    x = torch.ones(3, requires_grad=True)
+    (x * of(kept, weight)).sum().backward()
+    assert len(calls) == 1 and torch.equal(x.grad, torch.full((3,), 4.0))
+
+
 def test_a_copy_keeps_nothing(counted):
     of, calls = counted
     kept, weight = Kept(), torch.nn.Parameter(torch.ones(3))

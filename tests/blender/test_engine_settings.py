@@ -75,9 +75,12 @@ def test_the_device_of_the_preferences_is_sent_to_engines_that_take_one(card, ro
         preferences.device = 'AUTO'
 
 
-def test_weights_are_asked_for_until_a_file_is_chosen(card, room, tmp_path):
-    lacks_weights = room("scene.engine_settings").lacks_weights
+def test_weights_are_asked_for_until_a_file_is_chosen(card, room, tmp_path, monkeypatch):
+    lacks_weights, has_starter = room("scene.engine_settings").lacks_weights, room("scene.engine_settings").has_starter
     card.pastiche.engine = "fomm"
+    assert has_starter(card.pastiche.fomm) and not lacks_weights(card.pastiche.fomm)
+    monkeypatch.setattr(room("bridge.starter"), "MOTION", tmp_path / "none.safetensors")
+    assert not has_starter(card.pastiche.fomm)
     assert lacks_weights(card.pastiche.fomm) and not lacks_weights(card.pastiche.mesh)
     with pytest.raises(RuntimeError, match="There is no file"):
         bpy.ops.pastiche.choose_weights(filepath=str(tmp_path / "vox-cpk.pth.tar"))

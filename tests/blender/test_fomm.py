@@ -102,7 +102,8 @@ def test_a_recorded_model_drives_a_card_as_far_as_its_strength_is_keyed(boy, rec
 
 @real
 @pytest.mark.slow
-def test_missing_weights_are_asked_for(boy):
+def test_weights_that_are_gone_are_named(boy, tmp_path):
+    boy.pastiche.fomm.weights = str(tmp_path / "gone.pth.tar")
     boy.keyframe_insert('["jawOpen"]', frame=30)
-    with pytest.raises(RuntimeError, match="needs the weights of its model"):
+    with pytest.raises(RuntimeError, match=r"gone\.pth\.tar"):
         bpy.ops.pastiche.render()

@@ -129,12 +129,16 @@ def _chance(dice: Generator, units: tuple[str, ...]) -> dict[str, float]:
 def _alike(
     frames: NDArray[np.uint8], landmarks: NDArray[np.float32], dice: Generator
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Frames (T, S, S, 3) of one clip, all cut, turned and colored in one way."""
+    """Frames (T, S, S, 3) of one clip, all cut, turned and developed in one way."""
     side = frames.shape[1]
     middle = (side - 1) / 2
-    change = cv2.getRotationMatrix2D((middle, middle), dice.normal(0, 6), float(dice.uniform(0.8, 1.15)))
-    change[:, 2] += dice.normal(0, 0.03 * side, 2)
+    change = cv2.getRotationMatrix2D((middle, middle), dice.normal(0, 6), float(dice.uniform(0.65, 1.15)))
+    change[:, 2] += dice.normal(0, 0.04 * side, 2)
+    if soft := max(0.0, dice.normal(-0.3, 0.9)):
+        frames = np.stack([cv2.GaussianBlur(frame, (0, 0), soft) for frame in frames])
     frames = np.stack([cv2.warpAffine(f, change, (side, side), borderMode=cv2.BORDER_REFLECT_101) for f in frames])
     landmarks = (landmarks - 0.5) @ change[:, :2].T + change[:, 2] + 0.5
-    tint = np.clip(1 + dice.normal(0, 0.12) + dice.normal(0, 0.06, 3), 0.6, 1.5).astype(np.float32)
-    return np.uint8(np.clip(frames * tint, 0, 255)), landmarks.astype(np.float32)
+    gain = np.exp(dice.normal(0, 0.15) + dice.normal(0, 0.08, 3))
+    curve = (np.arange(256) / 255) ** np.exp(dice.normal(0, 0.25))
+    table = np.uint8(np.clip(255 * curve[:, None] * gain, 0, 255))
+    return cv2.LUT(frames.reshape(-1, side, 3), table[:, None]).reshape(frames.shape), landmarks.astype(np.float32)

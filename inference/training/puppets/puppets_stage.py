@@ -3,8 +3,9 @@
 """The stage `puppets`: a small First Order Motion Model (Siarohin et al. 2019) learns from clips whose motion is known.
 
 The published recipe lets keypoints emerge from reconstruction, which takes days. Here the detector is taught where they
-are, with their Jacobians, and the generator first moves by the taught ones and later by what the detector finds. The
-networks and their checkpoint are the published ones in small.
+are, with their Jacobians, and nothing else: the generator moves by the taught ones or by what the detector finds, but
+what it wants does not reach the detector, which would leave what it was taught. The networks and their checkpoint are
+the published ones in small.
 """
 
 from collections.abc import Callable
@@ -40,9 +41,9 @@ class PuppetsTraining:
     """Settings of the stage `puppets`.
 
     size: pixels of the pictures.   width: of every layer, against the published one.   blocks: of the hourglasses.
-    portraits, moments: how many are
-    played, and how often each.   taught_steps: steps in which the generator moves by the taught keypoints.   places:
-    weight of the keypoints, jacobians: of their Jacobians, deformed: of the source as it is moved, unpainted.
+    portraits, moments: how many are played, and how often each.   taught: how often the generator moves by the taught
+    keypoints, 0..1.   places: weight of the keypoints, jacobians: of their Jacobians, deformed: of the source as it is
+    moved, unpainted.   start: weights to begin with.
     """
 
     size: int = number(256, 64, 512)
@@ -52,7 +53,7 @@ class PuppetsTraining:
     moments: int = number(8, 2, 1000)
     batch: int = number(4, 1, 256)
     steps: int = number(5000, 1, 10_000_000)
-    taught_steps: int = number(3000, 0, 10_000_000)
+    taught: float = number(0.5, 0.0, 1.0)
     rate: float = number(4e-4, 1e-6, 0.1)
     places: float = number(10.0, 0.0, 1000.0)
     jacobians: float = number(2.0, 0.0, 1000.0)
@@ -128,7 +129,7 @@ class PuppetsStage:
             seen = self._detector(torch.cat((source, driving)))
         seen = Keypoints(seen.value.float(), seen.jacobian.float())
         taught = Keypoints(wanted.value.flatten(0, 1), wanted.jacobian.flatten(0, 1))
-        moved_by = taught if index < s.taught_steps else seen
+        moved_by = taught if torch.rand(()) < s.taught else Keypoints(seen.value.detach(), seen.jacobian.detach())
         result = self._moved(source, moved_by.frames(slice(len(source), None)), moved_by.frames(slice(len(source))))
         weight = torch.ones_like(driving[:, :1]) + _attention(wanted.value[1], driving.shape[-1])
         found = {

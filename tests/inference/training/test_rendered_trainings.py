@@ -165,7 +165,7 @@ def test_taught_jacobians_turn_and_grow_with_the_face():
 
 
 def test_puppets_teach_and_are_not_played_twice(people, tmp_path):
-    stage = PuppetsStage(str(people[0]), PUPPETS | {"steps": 8, "taught_steps": 4}, "CPU")
+    stage = PuppetsStage(str(people[0]), PUPPETS | {"steps": 8}, "CPU")
     stage.prepare(tmp_path, lambda done, total: None)
     played = sorted((tmp_path / "puppets").glob("*.npz"))
     before = [path.stat().st_mtime_ns for path in played]

@@ -11,6 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the FOMM engine needs torch")
 
+from pastiche.bridge import starter  # noqa: E402
 from pastiche.bridge.errors import InputError  # noqa: E402
 from pastiche.inference.engines.fomm import FommEngine, driving  # noqa: E402
 from pastiche.inference.engines.fomm.driving import Driving, find_keypoints, read_driving, write_driving  # noqa: E402
@@ -196,7 +197,8 @@ def test_lost_footage_is_named(engine, motion, tmp_path):
         engine.prepare(motion.take)
 
 
-def test_missing_weights_are_asked_for():
+def test_missing_weights_are_asked_for_where_no_starter_was_shipped(monkeypatch, tmp_path):
+    monkeypatch.setattr(starter, "MOTION", tmp_path / "none.safetensors")
     with pytest.raises(InputError, match="needs the weights"):
         FommEngine({})
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The starter pack: small networks of our own, shipped with Pastiche, so that every verb works without a download.
 
-They are trained on rendered people alone (docs/training.md) and are anybody's, CC0. What an artist or a request leaves
+They are trained on rendered people alone (docs/starter.md) and are anybody's, CC0. What an artist or a request leaves
 empty is filled in with them. Not for: published models (catalogue.py).
 """
 

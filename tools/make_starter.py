@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Pastiche developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Trained networks -> the starter pack in `starter/`, in half precision. See docs/training.md for the whole way.
+"""Trained networks -> the starter pack in `starter/`, in half precision. See docs/starter.md for the whole way.
 
     python tools/make_starter.py --pairs TRAINING --exemplars FOLDER[,FOLDER] --puppets TRAINING
 

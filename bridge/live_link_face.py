@@ -6,7 +6,13 @@
     14:03:52:28.207,61,0.0123,...
 
 The time code is HH:MM:SS:FF.fraction. How many FF make a second is not written: it is seen where the second changes.
-Rotations are in radians. The app's signs could not be checked here: importers let an artist turn them round.
+A row whose count is 0 holds nothing: the app had lost the face.
+
+Rotations are in radians, of Apple's face anchor (x out of the left cheek, y up, z out of the face) in Unreal's axes
+(ahead = -z, right = x, up = y), as an FRotator: so yaw is positive towards the subject's right, pitch downwards, roll
+clockwise in the picture. That is what the eyes do in a recorded take (looking to the own left or up: negative), and how
+MeFaMo (github.com/JimWest/MeFaMo, a program that speaks the app's protocol) sends a head. No recorded head was at hand;
+held sideways, a phone is said to give other signs: importers let an artist turn each round.
 """
 
 import csv
@@ -21,6 +27,8 @@ from .errors import InputError
 from .whole_file import write_whole
 
 HEAD = {"headYaw": "HeadYaw", "headPitch": "HeadPitch", "headRoll": "HeadRoll"}
+_SIGNS = {"headYaw": -1.0, "headPitch": -1.0, "headRoll": 1.0}  # of our channels against theirs
+_EMPTY = "0"  # the count of a row without values
 _EYE_ROTATIONS = tuple(f"{side}Eye{axis}" for side in ("Left", "Right") for axis in ("Yaw", "Pitch", "Roll"))
 _ORDER = {"JawForward": 0, "JawRight": 1, "JawLeft": 2, "JawOpen": 3}  # where the app's order is not ARKit's
 DEFAULT_RATE = 60
@@ -59,11 +67,13 @@ def write_face_csv(path: Path, names: Sequence[str], rows: Iterable[Sequence[flo
     """
     place = {name: index for index, name in enumerate(names)}
     columns = [place.get(_channel(column)) for column in COLUMNS]
-    is_angle = [column in HEAD.values() for column in COLUMNS]
+    factors = [1 / _factor(_channel(column)) for column in COLUMNS]
     lines = [",".join(("Timecode", "BlendShapeCount", *COLUMNS))]
     for number, row in enumerate(rows):
-        values = [0.0 if column is None else float(row[column]) for column in columns]
-        values = [math.radians(v) if turned else v for v, turned in zip(values, is_angle, strict=True)]
+        values = [
+            0.0 if column is None else float(row[column]) * factor
+            for column, factor in zip(columns, factors, strict=True)
+        ]
         code = _time_code(number, max(1, round(rate)))
         lines.append(",".join((code, str(len(COLUMNS)), *(f"{value:.9f}" for value in values))))
     write_whole(path, ("\n".join(lines) + "\n").encode("ascii"))
@@ -101,7 +111,7 @@ def _read(lines: Iterable[list[str]]) -> FaceTake:
         raise ValueError("it names no channel of a face")
     codes, rows = [], []
     for number, line in enumerate(table, 2):
-        if not line or not any(line):
+        if not line or not any(line) or line[1:2] == [_EMPTY]:
             continue
         if len(line) <= max(columns.values()):
             raise ValueError(f"line {number} is too short")
@@ -116,8 +126,13 @@ def _read(lines: Iterable[list[str]]) -> FaceTake:
         raise ValueError("it has no rows")
     seconds, kept = _rising(_seconds(codes))
     table_of = dict(zip(columns, zip(*(rows[row] for row in kept), strict=True), strict=True))
-    channels = {name: [math.degrees(v) if name in HEAD else v for v in values] for name, values in table_of.items()}
+    channels = {name: [v * _factor(name) for v in values] for name, values in table_of.items()}
     return FaceTake(seconds, channels)
+
+
+def _factor(name: str) -> float:
+    """Our unit and sign of a channel against the app's."""
+    return math.degrees(_SIGNS[name]) if name in _SIGNS else 1.0
 
 
 def _parts(code: str, number: int) -> tuple[float, float]:

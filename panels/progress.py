@@ -49,17 +49,20 @@ def draw_progress(layout, context) -> None:
 
 
 def draw_outcome(layout, context, card) -> None:
-    """How the card's latest job ended: its error with what to do, its warnings."""
+    """How the card's latest job ended: its error with what to do, where it was cancelled, its warnings."""
     job = jobs.last_job(card.pastiche.uid)
     if job is None or job.is_open:
         return
-    if job.error:
+    was_cut_short = job.kind == 'render' and job.state == 'CANCELLED'
+    if job.error or was_cut_short:
         column = layout.box().column()
-        draw_sentence(column, context, str(job.error), 'ERROR')
+        text = str(job.error) if job.error else f"Cancelled after {count_text(job)}."
+        draw_sentence(column, context, text, 'ERROR' if job.error else 'INFO')
         row = column.row(align=True)
         if job.kind == 'render':
             row.operator(PASTICHE_OT_render.bl_idname, text="Resume", icon='FILE_REFRESH')
-        row.operator(PASTICHE_OT_open_log.bl_idname, icon='TEXT')
+        if job.error:
+            row.operator(PASTICHE_OT_open_log.bl_idname, icon='TEXT')
     for text in job.warnings:
         draw_sentence(layout.box(), context, text, 'INFO')
 

@@ -3,7 +3,8 @@
 """The settings of the engines as properties of a card: one group per engine, named as the engine names them.
 
 Names, ranges and defaults are the engines' own (inference/engines/*/settings.py); a test keeps them equal. The device
-is missing here: it belongs to the computer, so it is in the preferences.
+is missing here: it belongs to the computer, so it is in the preferences. So are the mesh engine's gains, which are for
+the command line: a card has gains of its own, which can be keyed and are seen live (gains.py).
 """
 
 from pathlib import Path
@@ -21,14 +22,8 @@ def _gain(name: str, high: float, default: float, description: str):
 
 
 class PASTICHE_PG_mesh(bpy.types.PropertyGroup):
-    """How the mesh engine plays the card: 1 as captured, 0 not at all."""
+    """How the mesh engine draws the card. How strongly it plays is the card's own: gains.py."""
 
-    expression: _gain("Expression", 3.0, 1.0, "How strongly the whole face moves")
-    mouth: _gain("Mouth", 3.0, 1.0, "How strongly the mouth moves, on top of the expression")
-    eyes: _gain("Eyelids", 3.0, 1.0, "How strongly the lids move, on top of the expression")
-    brows: _gain("Brows", 3.0, 1.0, "How strongly the brows move, on top of the expression")
-    head: _gain("Head", 2.0, 1.0, "How far the head turns and moves")
-    gaze: _gain("Gaze", 3.0, 1.0, "How far the eyes look around")
     wrinkles: _gain("Wrinkles", 2.0, 0.85, "How strongly the actor's wrinkles are shaded onto the card")
     turn_limit: FloatProperty(
         name="Turn Limit",

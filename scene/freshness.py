@@ -13,6 +13,7 @@ from . import compat
 from .channels import is_played, own_channels
 from .engine_settings import changed_settings
 from .gains import GROUPS, gain_name, mute_name
+from .placement import face_points
 
 _STRIP = (
     "mute", "frame_start", "frame_end", "action_frame_start", "action_frame_end", "scale", "repeat", "blend_type",
@@ -22,7 +23,7 @@ _STRIP = (
 
 
 def fingerprint(card) -> str:
-    """A hash of the card's keys, NLA, free channels, gains, engine settings and style."""
+    """A hash of the card's keys, NLA, free channels, gains, engine settings, worn style and face placed by hand."""
     digest, settings = hashlib.sha256(), card.pastiche
     animated = _add_animation(digest, card.animation_data) if card.animation_data else set()
     names = [*own_channels(card), *(name for group in GROUPS for name in (gain_name(group), mute_name(group)))]
@@ -31,7 +32,8 @@ def fingerprint(card) -> str:
     image = settings.image.name if settings.image else ""
     drawn = (settings.drag.latent, *((kept.name, kept.file) for kept in settings.drag.expressions))
     chosen = (settings.engine, settings.portrait_face, image, settings.styling, drawn)
-    digest.update(repr((free, chosen, sorted(engine.items()))).encode())
+    placed = [(index, [round(x, 5) for x in empty.location]) for index, empty in sorted(face_points(card).items())]
+    digest.update(repr((free, chosen, sorted(engine.items()), placed)).encode())
     return digest.hexdigest()[:16]
 
 

@@ -11,6 +11,7 @@ from ..bridge.channels import EXPRESSIONS, HEAD, Channel
 
 GROUPS = tuple(dict.fromkeys(channel.group for channel in (*EXPRESSIONS, *HEAD)))
 LARGEST = 3.0
+GAIN, MUTE = "How strongly these channels move the face", "Leave these channels at rest; their keys stay"  # tooltips
 
 
 def gain_name(group: str) -> str:
@@ -27,9 +28,9 @@ def add_gains(card) -> None:
     """Give a card every gain and mute it lacks."""
     for group in GROUPS:
         if gain_name(group) not in card:
-            _add(card, gain_name(group), 1.0, f"How strongly {group.lower()} moves", max=LARGEST, soft_max=2.0, min=0.0)
+            _add(card, gain_name(group), 1.0, GAIN, max=LARGEST, soft_max=2.0, min=0.0)
         if mute_name(group) not in card:
-            _add(card, mute_name(group), False, f"Leave {group.lower()} at rest; keys stay")
+            _add(card, mute_name(group), False, MUTE)
 
 
 def _add(card, name: str, value: float | bool, description: str, **limits: float) -> None:

@@ -11,12 +11,12 @@ def two(card, picture, room):
     """A rendered card and another one, both with a face placed by hand."""
     bpy.ops.pastiche.place_face()
     room("scene.compat").write_curve(card, '["jawOpen"]', [1, 3], [0.0, 1.0])
-    card.pastiche.mesh.mouth = 1.5
+    card.pastiche.mesh.wrinkles = 1.5
     bpy.ops.pastiche.render()
     bpy.ops.pastiche.card_from_image(filepath=str(picture[0]))
     other = bpy.context.object
     bpy.ops.pastiche.place_face()
-    other.pastiche.mesh.head = 0.25
+    other.pastiche.mesh.turn_limit = 10.0
     return card, other
 
 
@@ -24,7 +24,7 @@ def test_keys_engine_and_settings_go_over_and_the_other_card_is_rendered(two, ro
     card, other = two
     card.select_set(True)
     assert bpy.ops.pastiche.apply_recipe(card=card.name) == {'FINISHED'}
-    assert other.pastiche.mesh.mouth == pytest.approx(1.5) and other.pastiche.mesh.head == 1.0
+    assert other.pastiche.mesh.wrinkles == pytest.approx(1.5) and other.pastiche.mesh.turn_limit == 28.0
     curve = room("scene.compat").find_curve(other, '["jawOpen"]')
     assert curve.range()[:] == (1, 3) and curve.evaluate(2) == pytest.approx(0.5)
     frames = [room("scene.storage").known_folder(thing) / "render" / "frames" for thing in two]
@@ -40,7 +40,7 @@ def test_without_another_card_it_is_explained(two):
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [('"engine": "mesh"', '"engine": "hand"'), ('"mouth": 1.5', '"background": "SKY"')]
+    ("before", "after"), [('"engine": "mesh"', '"engine": "hand"'), ('"wrinkles": 1.5', '"background": "SKY"')]
 )
 def test_a_strange_recipe_changes_no_keys(two, before, after):
     card, other = two

@@ -125,7 +125,9 @@ def test_the_switch_shows_live_rendered_and_source(live, room):
     assert len(shown_vertices(live)) > 500
 
 
-def test_frames_that_no_longer_fit_give_way_to_the_live_card_and_come_back(live, room):
+@pytest.fixture
+def rendered(live, room):
+    """A live card with a key, rendered as it is."""
     live["jawOpen"] = 0.2
     live.keyframe_insert('["jawOpen"]', frame=3)
     result = room("scene.job_results").RenderResult(
@@ -134,14 +136,54 @@ def test_frames_that_no_longer_fit_give_way_to_the_live_card_and_come_back(live,
     job = room("operators.dummy").dummy(bpy.context.scene, live, 1, 4, 0.0)
     job.on_frames, job.on_done = result.show, result.finish
     room("scene.jobs").wait_for(live.pastiche.uid)
-    assert len(shown_vertices(live)) == 4
-    live["mouthPucker"] = 0.5
-    assert len(shown_vertices(live)) > 500 and live.pastiche.shown == 'RENDERED'
-    live["mouthPucker"] = 0.0
+    return live
+
+
+def test_frames_that_no_longer_fit_give_way_to_the_live_card_and_come_back(rendered, room):
+    assert len(shown_vertices(rendered)) == 4
+    rendered["mouthPucker"] = 0.5
+    assert len(shown_vertices(rendered)) > 500 and rendered.pastiche.shown == 'RENDERED'
+    rendered["mouthPucker"] = 0.0
     room("scene.live")._looked.clear()
-    assert len(shown_vertices(live)) == 4
+    assert len(shown_vertices(rendered)) == 4
     bpy.context.scene.frame_set(3)
-    assert len(shown_vertices(live)) == 4
+    assert len(shown_vertices(rendered)) == 4
+
+
+def _wear_a_style(card):
+    card.pastiche.styling = '{"style": "Toon"}'
+
+
+def _place_the_face(card):
+    bpy.ops.pastiche.place_face(card=card.name)
+
+
+def _choose_a_face(card):
+    card.pastiche.portrait_face = 1
+
+
+def _flatten(card):
+    card.pastiche.mesh.wrinkles = 0.0
+
+
+def _mute(card):
+    card["muteMouth"] = True
+
+
+@pytest.mark.parametrize("change", [_wear_a_style, _place_the_face, _choose_a_face, _flatten, _mute])
+def test_whatever_a_render_reads_makes_frames_give_way(rendered, change):
+    assert len(shown_vertices(rendered)) == 4
+    change(rendered)
+    assert len(shown_vertices(rendered)) > 500
+
+
+def test_a_point_of_a_placed_face_that_moves_makes_frames_give_way(live, room):
+    bpy.ops.pastiche.place_face()
+    fingerprint = room("scene.freshness").fingerprint
+    before = fingerprint(live)
+    assert fingerprint(live) == before
+    room("scene.placement").move_point(live, 0, (0.4, 0.3))
+    assert fingerprint(live) != before
 
 
 def test_another_picture_takes_the_live_mesh_away(live):

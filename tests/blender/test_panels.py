@@ -53,9 +53,10 @@ def test_the_tab_is_the_same_in_every_editor_but_for_dragging(space):
 def test_long_sentences_are_laid_over_lines(room):
     wrapped = room("panels.sentences").wrapped
     assert wrapped("No face was found in a_very_long_name.png today", 12, len) == [
-        "No face was", "found in", "a_very_long_name.png", "today",
+        "No face was", "found in", "a_very_long_", "name.png", "today",
     ]  # fmt: skip
     assert wrapped("", 12, len) == []
+    assert wrapped("顔が見つかりませんでした。", 5, len) == ["顔が見つか", "りませんで", "した。"]
 
 
 def test_progress_reads_as_a_sentence(room):

@@ -54,8 +54,46 @@ def test_a_take_goes_on_past_midnight(take):
 
 
 def test_the_head_is_in_degrees_and_unknown_columns_are_left_out(take):
-    read = take("00:00:00:00,61,0.5,0.25,0.1,7", header=HEADER + ",Mood")
+    read = take("00:00:00:00,61,0.5,0.25,-0.1,7", header=HEADER + ",Mood")
     assert read.channels == {"eyeBlinkLeft": [0.5], "jawOpen": [0.25], "headYaw": [pytest.approx(math.degrees(0.1))]}
+
+
+def face_anchor(yaw=0.0, pitch=0.0, roll=0.0):
+    """Apple's face anchor, by columns, of a head that turns to its own left, looks up, or tilts clockwise as seen."""
+    sine, cosine = math.sin(yaw + pitch + roll), math.cos(yaw + pitch + roll)
+    if yaw:
+        return ((cosine, 0, -sine), (0, 1, 0), (sine, 0, cosine))
+    if pitch:
+        return ((1, 0, 0), (0, cosine, -sine), (0, sine, cosine))
+    return ((cosine, -sine, 0), (sine, cosine, 0), (0, 0, 1))
+
+
+def unreal_rotator(columns):
+    """Yaw, pitch and roll that Unreal reads from a rotation, radians (FMatrix::Rotator)."""
+
+    def unreal(vector):
+        return (-vector[2], vector[0], vector[1])
+
+    x, y, z = columns
+    ahead, right, up = unreal([-value for value in z]), unreal(x), unreal(y)
+    yaw, pitch = math.atan2(ahead[1], ahead[0]), math.atan2(ahead[2], math.hypot(ahead[0], ahead[1]))
+    level = (-math.sin(yaw), math.cos(yaw), 0.0)
+    return yaw, pitch, math.atan2(up[0] * level[0] + up[1] * level[1], right[0] * level[0] + right[1] * level[1])
+
+
+@pytest.mark.parametrize("moves", [{"yaw": 0.2}, {"pitch": 0.2}, {"roll": 0.2}])
+def test_a_head_of_the_app_moves_as_our_channels_say(take, moves):
+    yaw, pitch, roll = unreal_rotator(face_anchor(**moves))
+    read = take(f"00:00:00:00,61,{yaw},{pitch},{roll}", header="Timecode,BlendShapeCount,HeadYaw,HeadPitch,HeadRoll")
+    got = {name: values[0] for name, values in read.channels.items()}
+    # ours: towards the picture's right, which is the subject's left; up; clockwise in the picture
+    wanted = {"headYaw": moves.get("yaw", 0), "headPitch": moves.get("pitch", 0), "headRoll": moves.get("roll", 0)}
+    assert got == pytest.approx({name: math.degrees(value) for name, value in wanted.items()}, abs=1e-9)
+
+
+def test_rows_without_values_are_passed_over(take):
+    read = take("00:00:00:00,61,0.1,0,0", "00:00:00:01,0", "00:00:00:02,0,,,", "00:00:00:03,61,0.2,0,0")
+    assert read.seconds == pytest.approx([0, 3 / 60]) and read.channels["eyeBlinkLeft"] == [0.1, 0.2]
 
 
 def test_what_is_written_is_read_again(tmp_path):

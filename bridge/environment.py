@@ -43,15 +43,22 @@ def is_current(folder: Path, locked: Sequence[Path]) -> bool:
         return False
 
 
-def torch_backend(device: str, system: str = sys.platform, machine: str = "") -> str:
+def torch_backend(
+    device: str, system: str = sys.platform, machine: str = "", has_driver: bool | None = None
+) -> str:
     """What uv calls the torch for a device ('AUTO', 'CPU', 'CUDA'); "" for the one of the package index.
 
-    Raises RuntimeMissingError where there is none.
+    That one is taken wherever it fits, as its hashes are locked: on Apple's processors, and on Windows without graphics
+    card, where it is the torch for processors. The others come from PyTorch's own index, pinned, but not by hashes.
+    has_driver: of NVIDIA; None: look.   Raises RuntimeMissingError where there is none.
     """
     if system == "darwin":
         if (machine or platform.machine()) != "arm64":
             raise RuntimeMissingError("The neural engines need a Mac with Apple's processor.", "Use the mesh engine.")
         return ""
+    if system == "win32" and device != 'CUDA':
+        has_driver = shutil.which("nvidia-smi") is not None if has_driver is None else has_driver
+        return "auto" if has_driver and device == 'AUTO' else ""
     return "cpu" if device == 'CPU' else "auto"  # auto: by the driver of the graphics card
 
 

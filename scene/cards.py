@@ -20,7 +20,8 @@ from .gains import add_gains
 CORNERS = 4  # vertices of a card's rectangle; what a live card has besides comes after them
 TEXTURE = "Portrait"  # name of the image texture node of a card
 LOOK_SECONDS = 0.2  # among 10,000 objects a look for cards takes 20 ms
-_looks: dict[int, tuple[float, list[str]]] = {}  # scene -> when its cards were last looked for, and their names
+Key = tuple[str, str | None]  # of an object: name and library file; a linked one and its override share the name
+_looks: dict[int, tuple[float, list[Key]]] = {}  # scene -> when its cards were last looked for, and their keys
 _names: dict[str, str] = {}  # uid -> name of a card when last seen: a guess that is checked
 
 
@@ -129,11 +130,11 @@ def is_card(thing) -> bool:
 
 def cards_of(scene) -> list:
     """The cards of a scene, by name; a look that panels ask for several times per redraw serves them all."""
-    looked, names = _looks.get(scene.session_uid, (0.0, ()))
+    looked, keys = _looks.get(scene.session_uid, (0.0, ()))
     if time.monotonic() - looked > LOOK_SECONDS:
-        names = sorted(thing.name for thing in scene.objects if is_card(thing))
-        _looks[scene.session_uid] = (time.monotonic(), names)
-    return [card for card in map(scene.objects.get, names) if is_card(card)]
+        keys = sorted((_key(thing) for thing in scene.objects if is_card(thing)), key=str)
+        _looks[scene.session_uid] = (time.monotonic(), keys)
+    return [card for card in map(bpy.data.objects.get, keys) if is_card(card) and _holds(scene, card)]
 
 
 def find_card(uid: str):
@@ -148,7 +149,17 @@ def find_card(uid: str):
 
 def is_in_a_scene(thing) -> bool:
     """Whether an object stands in a scene; deleting takes it out, but not always out of the file."""
-    return any(scene.objects.get(thing.name) == thing for scene in bpy.data.scenes)
+    return any(_holds(scene, thing) for scene in bpy.data.scenes)
+
+
+def _holds(scene, thing) -> bool:
+    """Whether a scene holds an object. Of a linked one and its override, which share a name, `get` finds the first."""
+    found = scene.objects.get(thing.name)
+    return found == thing or (found is not None and thing in scene.objects.values())
+
+
+def _key(thing) -> Key:
+    return thing.name, thing.library.filepath if thing.library else None
 
 
 def chosen_card(context):
@@ -169,8 +180,9 @@ def card_or_error(context, name: str = ""):
     """The card of that name, or the chosen one. Raises InputError with what to do."""
     _looks.clear()
     if name:
-        card = context.scene.objects.get(name)
-        if not is_card(card):
+        named = [card for card in cards_of(context.scene) if card.name == name]
+        card = next((card for card in named if card.library is None), named[0] if named else None)
+        if card is None:
             raise InputError(
                 f"There is no card named {name} in this scene.", "Choose a card, or make one from an image."
             )
@@ -184,7 +196,8 @@ def card_or_error(context, name: str = ""):
 
 
 def make_own(card) -> None:
-    """Part a duplicated card from its twin, so that neither overwrites the other's files and material."""
+    """Part a duplicated or overridden card from its twin, so that neither overwrites the other's files and material."""
+    _own_linked_material(card)
     twins = [thing for thing in bpy.data.objects if thing.pastiche.uid == card.pastiche.uid and thing != card]
     if not any(map(is_in_a_scene, twins)):
         return
@@ -197,6 +210,15 @@ def make_own(card) -> None:
         _drive_own_keys(card)
     card.data.materials[0] = card.data.materials[0].copy()
     settings.frames, settings.rendered_mark = None, ""
+
+
+def _own_linked_material(card) -> None:
+    """Give an overridden card, whose mesh stays in the other file, a material that can show its frames."""
+    for slot in card.material_slots[:1]:
+        linked = slot.material
+        if linked and linked.library:
+            slot.link = 'OBJECT'
+            slot.material = linked.copy()
 
 
 def _drive_own_keys(card) -> None:

@@ -221,3 +221,13 @@ def use_nodes(material) -> None:
     """Give a material its node tree; from 5.0 it always has one, and asking is deprecated."""
     if VERSION < (5, 0, 0):
         material.use_nodes = True
+
+
+# --- properties
+
+
+def overridable(cls: type) -> type:
+    """A property group whose properties are kept when a card of another file is overridden. A decorator."""
+    for prop in vars(cls).get("__annotations__", {}).values():
+        prop.keywords.setdefault("override", {'LIBRARY_OVERRIDABLE'})
+    return cls

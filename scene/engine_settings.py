@@ -21,6 +21,7 @@ def _gain(name: str, high: float, default: float, description: str):
     return FloatProperty(name=name, default=default, min=0.0, max=high, subtype='FACTOR', description=description)
 
 
+@compat.overridable
 class PASTICHE_PG_mesh(bpy.types.PropertyGroup):
     """How the mesh engine draws the card. How strongly it plays is the card's own: gains.py."""
 
@@ -51,6 +52,7 @@ class PASTICHE_PG_mesh(bpy.types.PropertyGroup):
     )
 
 
+@compat.overridable
 class PASTICHE_PG_fomm(bpy.types.PropertyGroup):
     """How the First Order Motion Model plays the card."""
 

@@ -34,6 +34,7 @@ def engine_items() -> list[tuple[str, str, str]]:
     return [(engine.name, engine.label, engine.description) for engine in ENGINES.values()]
 
 
+@compat.overridable
 class PASTICHE_PG_card(bpy.types.PropertyGroup):
     """One card; `uid` is empty on every object that is none."""
 
@@ -130,7 +131,9 @@ def register():
     for cls in drag_properties.classes:
         bpy.utils.register_class(cls)
     bpy.utils.register_class(PASTICHE_PG_card)
-    bpy.types.Object.pastiche = PointerProperty(type=PASTICHE_PG_card, name="Pastiche")
+    bpy.types.Object.pastiche = PointerProperty(
+        type=PASTICHE_PG_card, name="Pastiche", override={'LIBRARY_OVERRIDABLE'}
+    )
 
 
 def unregister():

@@ -40,6 +40,7 @@ def _show_share(drag, share: float) -> None:
         running.show(round(share / 100 * running.standing.steps))
 
 
+@compat.overridable
 class PASTICHE_PG_drag_point(bpy.types.PropertyGroup):
     """A handle point and where it shall go."""
 
@@ -48,6 +49,7 @@ class PASTICHE_PG_drag_point(bpy.types.PropertyGroup):
     has_target: BoolProperty(options={'HIDDEN'})
 
 
+@compat.overridable
 class PASTICHE_PG_expression(bpy.types.PropertyGroup):
     """A kept drag: `name` is the channel's without `drag:`; its file lies in the card's folder, by hash."""
 
@@ -55,6 +57,7 @@ class PASTICHE_PG_expression(bpy.types.PropertyGroup):
     data: StringProperty(options={'HIDDEN'})  # the same file in base64 while it is small
 
 
+@compat.overridable
 class PASTICHE_PG_drag(bpy.types.PropertyGroup):
     """The drags of one card."""
 

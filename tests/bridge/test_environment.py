@@ -214,16 +214,26 @@ def test_uv_keeps_to_our_folder_and_hears_nothing_of_our_python(tmp_path, monkey
 
 
 @pytest.mark.parametrize(
-    ("device", "system", "machine", "backend"),
+    ("device", "system", "machine", "has_driver", "backend"),
     [
-        ("AUTO", "linux", "x86_64", "auto"),
-        ("CUDA", "win32", "AMD64", "auto"),
-        ("CPU", "win32", "AMD64", "cpu"),
-        ("AUTO", "darwin", "arm64", ""),
+        ("AUTO", "linux", "x86_64", False, "auto"),
+        ("CPU", "linux", "x86_64", True, "cpu"),
+        ("CUDA", "win32", "AMD64", False, "auto"),
+        ("AUTO", "win32", "AMD64", True, "auto"),
+        ("AUTO", "win32", "AMD64", False, ""),
+        ("CPU", "win32", "AMD64", True, ""),
+        ("AUTO", "darwin", "arm64", False, ""),
     ],
 )
-def test_the_right_torch_for_the_device(device, system, machine, backend):
-    assert torch_backend(device, system, machine) == backend
+def test_the_right_torch_for_the_device(device, system, machine, has_driver, backend):
+    assert torch_backend(device, system, machine, has_driver) == backend
+
+
+def test_the_locked_torch_brings_no_cuda_to_windows():
+    text = (ROOT / "inference" / "locked" / "torch.txt").read_text()
+    entries = [line for line in text.splitlines() if not line.startswith((" ", "#"))]
+    everywhere = [entry for entry in entries if "sys_platform == 'linux'" not in entry]
+    assert [entry.split("==")[0] for entry in everywhere] == ["torch"]
 
 
 def test_a_mac_without_torch_is_told_so():

@@ -100,6 +100,9 @@ class PASTICHE_OT_card_from_image(Reporting, bpy.types.Operator):
         self.report({'INFO'}, f"Made the card {card.name}")
         if not compat.is_background():
             self._make_live(card)
+        hides = viewports.what_hides(context.view_layer, card)
+        if hides:
+            jobs.notice = f"{hides.name} hides {card.name}: they stand in one place. Move or delete it."
 
     def _make_live(self, card) -> None:
         """Let the channels play it as soon as the worker has found the face."""

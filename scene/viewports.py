@@ -3,10 +3,13 @@
 """3D views, and whether a card can be seen in them as it is painted.
 
 Blender's solid view lights its objects and gives each the viewport color of its material: a card is a gray rectangle
-there until the view shows textures.
+there until the view shows textures. And a new scene has a cube, as large as a card, where a card is made.
 """
 
 import bpy
+from mathutils import Vector
+
+from .cards import is_card
 
 
 def solid_shadings() -> list:
@@ -34,3 +37,15 @@ def shows_as_painted(space) -> bool:
     if space is None or space.type != 'VIEW_3D' or space.shading.type != 'SOLID':
         return True
     return (space.shading.color_type, space.shading.light) == ('TEXTURE', 'FLAT')
+
+
+def what_hides(layer, card):
+    """A mesh of a view layer in whose box a card's middle lies, or None."""
+    middle = card.matrix_world.translation
+    for thing in layer.objects:
+        if thing.type != 'MESH' or is_card(thing) or not thing.visible_get(view_layer=layer):
+            continue
+        corners = [thing.matrix_world @ Vector(corner) for corner in thing.bound_box]
+        if all(min(sides) < place < max(sides) for *sides, place in zip(*corners, middle, strict=True)):
+            return thing
+    return None

@@ -186,3 +186,13 @@ def test_one_click_shows_cards_as_painted(shading, card, room):
     assert not shows(context)
     shading.type = 'MATERIAL'
     assert shows(context)
+
+
+def test_the_person_is_told_what_hides_a_new_card(picture, room, monkeypatch):
+    monkeypatch.setattr(room("scene.jobs"), "notice", "")
+    bpy.ops.mesh.primitive_cube_add(size=2.0, location=(0, 5, 0))
+    bpy.ops.pastiche.card_from_image(filepath=str(picture[0]))
+    assert not room("scene.jobs").notice
+    bpy.context.scene.cursor.location = (0.2, 5, 0)
+    bpy.ops.pastiche.card_from_image(filepath=str(picture[0]))
+    assert room("scene.jobs").notice.startswith("Cube hides")

@@ -68,6 +68,17 @@ def drivers_of(thing):
     return sorted(curve.data_path for curve in keys.animation_data.drivers) if keys and keys.animation_data else []
 
 
+def differences(first, second, place="file"):
+    """Where two states differ."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        pairs = [(first.get(name), second.get(name), f"{place}.{name}") for name in {**first, **second}]
+    elif isinstance(first, list | tuple) and isinstance(second, list | tuple) and len(first) == len(second):
+        pairs = [(a, b, f"{place}[{index}]") for index, (a, b) in enumerate(zip(first, second, strict=True))]
+    else:
+        return [] if first == second else [f"{place}: {first!r} against {second!r}"]
+    return [text for pair in pairs for text in differences(*pair)]
+
+
 @pytest.fixture
 def keyed(card, room):
     """A card with a take that trembles, another one in reserve, and something on its sides."""
@@ -168,7 +179,7 @@ OPERATORS = {
     "pose": (_none, {"pose": "joy"}),
     "pose_assets": (_none, {}),
     "push_take": (_none, {"take": "first"}),
-    "reduce_keys": (_none, {}),
+    "reduce_keys": (_none, {"tolerance": 20.0}),
     "refine_face": (_placed, {}),
     "reset_channels": (_none, {}),
     "select_card": (_two, {}),
@@ -192,18 +203,19 @@ def test_an_operator_is_one_step_back_and_forth(name, keyed, room, request):
     before = state(room)
     assert getattr(bpy.ops.pastiche, name)('EXEC_DEFAULT', True, **arguments) == {'FINISHED'}
     after = state(room)
-    assert after != before
+    assert differences(before, after)
     bpy.ops.ed.undo()
-    assert state(room) == before
+    assert not differences(before, state(room))
     bpy.ops.ed.redo()
-    assert state(room) == after
+    assert not differences(after, state(room))
 
 
 def test_ten_steps_back_and_ten_forth(keyed, room):
     calls = [
-        ("place_face", {}), ("refine_face", {}), ("forget_face", {}), ("pose", {"pose": "joy"}), ("reset_channels", {}),
+        ("reset_channels", {"group": 'Mouth'}), ("place_face", {}), ("refine_face", {}), ("forget_face", {}),
+        ("pose", {"pose": "joy"}),
         ("key_channels", {"group": 'Jaw'}), ("push_take", {"take": "first"}), ("use_take", {"take": "second"}),
-        ("smooth_keys", {}), ("reduce_keys", {}),
+        ("smooth_keys", {}), ("reduce_keys", {"tolerance": 20.0}),
     ]  # fmt: skip
     bpy.ops.ed.undo_push(message="prepared")
     states = [state(room)]
@@ -212,7 +224,7 @@ def test_ten_steps_back_and_ten_forth(keyed, room):
         states.append(state(room))
     for wanted in reversed(states[:-1]):
         bpy.ops.ed.undo()
-        assert state(room) == wanted
+        assert not differences(wanted, state(room))
     for wanted in states[1:]:
         bpy.ops.ed.redo()
-        assert state(room) == wanted
+        assert not differences(wanted, state(room))

@@ -149,7 +149,7 @@ def exported(jobs, frame):
     out = os.path.join(gui.OUT, "smile.gif")
     yield from press(gui.area("VIEW_3D"), "pastiche.export_loop")
     yield from accept(out, "11_export")
-    yield from until(lambda: not jobs.open_jobs(), 240)
+    yield from until(lambda: not jobs.open_jobs())
     yield 0.5
     yield from gui.shot("12_exported", gui.area("VIEW_3D"))
     gui.check(os.path.getsize(out) <= 500_000, "the GIF is there and fits")
@@ -225,7 +225,7 @@ def jobs_of():
     return importlib.import_module(gui.addon("pastiche").__name__ + ".scene.jobs")
 
 
-def until(is_true, seconds=200):
+def until(is_true, seconds=600):
     """Wait longer than the harness does by itself."""
     end = gui.now() + seconds
     while not is_true():

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 IN_A_WINDOW = {  # wants an editor, a pointer or a painter
-    "move_face", "place_on_picture", "pose_from_asset", "drag_paint_mask",
+    "move_face", "place_on_picture", "pose_from_asset", "style_from_asset", "drag_paint_mask",
 }  # fmt: skip
 ELSEWHERE = {  # wants a network: test_drag_session.py, test_stylize.py; is a job, with a step of its own: test_jobs.py
-    "card_from_network", "remove_expression", "wear_style", "apply_recipe",
+    "card_from_network", "card_from_starter", "remove_expression", "style_assets", "wear_style", "apply_recipe",
 }  # fmt: skip
 LASSO = [{"name": "", "loc": corner, "time": 0.0} for corner in ((8, 4), (24, 4), (24, 12), (8, 12))]
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .box import blend
+from .box import blend, to_bytes
 from .completion import completed
 
 _BAND = 256  # rows
@@ -49,7 +49,7 @@ def background_plate(image: NDArray, coverage: NDArray[np.float32], unit_px: flo
     pixels = image.copy()
     for top in range(0, height, _BAND):  # a large picture is not needed in floating point all at once
         band = slice(top, top + _BAND)
-        pixels[band] = blend(filled[band], image[band], share[band])
+        pixels[band] = blend(filled[band], image[band], to_bytes(share[band]))
     return Plate(pixels, share)
 
 

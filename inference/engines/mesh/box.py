@@ -34,20 +34,44 @@ class Box:
         """For indexing an image."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
+    def within(self, other: "Box") -> "Box":
+        """The part that lies in the other one; of no size where none does."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        return Box(left, top, max(left, min(self.right, other.right)), max(top, min(self.bottom, other.bottom)))
+
+    def shifted(self, x: int, y: int) -> "Box":
+        """The same box elsewhere."""
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
+    @property
+    def area(self) -> int:
+        """Pixels."""
+        return (self.right - self.left) * (self.bottom - self.top)
+
     @property
     def size(self) -> tuple[int, int]:
         """Width, height."""
         return self.right - self.left, self.bottom - self.top
 
 
-def blend(first: NDArray, second: NDArray, share: NDArray[np.float32]) -> NDArray:
-    """`share` of the first picture over the second; (H, W, 4), uint8 or uint16, and (H, W), 0..1; exact at 0 and 1."""
+def to_bytes(share: NDArray) -> NDArray[np.uint8]:
+    """Shares 0..1 as 0..255."""
+    return cv2.convertScaleAbs(share, alpha=255)
+
+
+def blend(first: NDArray, second: NDArray, share: NDArray[np.uint8], out: NDArray | None = None) -> NDArray:
+    """`share` of the first picture over the second; into `out` where given, which may be one of them.
+
+    first, second: (H, W, 4), uint8 or uint16.   share: (H, W), 0..255; exact at both ends.
+    """
     if first.dtype == np.uint8:  # integers all along: half the time of cv2.blendLinear
-        weight = cv2.merge([cv2.convertScaleAbs(share, alpha=255)] * 4)
+        weight = cv2.merge((share, share, share, share))
         over = cv2.multiply(first, weight, scale=1 / 255)
-        return cv2.add(over, cv2.multiply(second, cv2.bitwise_not(weight), scale=1 / 255))
-    mixed = second + share[..., None] * (first.astype(np.float32) - second)
-    return np.rint(mixed).astype(first.dtype)
+        return cv2.add(over, cv2.multiply(second, cv2.bitwise_not(weight), scale=1 / 255), dst=out)
+    mixed = second + share[..., None] * np.float32(1 / 255) * (first.astype(np.float32) - second)
+    out = np.empty_like(first) if out is None else out
+    out[:] = np.rint(mixed)
+    return out
 
 
 def lay_over(out: NDArray, box: Box, colors: NDArray, share: NDArray[np.float32]) -> None:

@@ -80,11 +80,11 @@ class Card:
         for lid, ratio in zip(self.lids, performance.lid_ratio, strict=True):
             lid.close(ratio)
         source = np.concatenate((self.far_side.source(performance.yaw), self.mesh.vertices[topology.N_SKIN :, :2]))
-        sampling = self._raster.sampling_map(played.vertices, source)
+        motion = self._raster.motion(played.vertices, source)
         oval = played.landmarks[list(topology.FACE_OVAL), :2]
-        shading = None if wrinkles is None else self._skin.shading(*wrinkles, sampling, oval)
+        shading = None if wrinkles is None else self._skin.shading(*wrinkles, motion, oval)
         out = self.image.copy()
-        self._compositor.compose(sampling, shading, out)
+        self._compositor.compose(motion, shading, out)
         self._draw_eye(out, 0, RIGHT, played, performance)
         self._draw_eye(out, 1, LEFT, played, performance)
         self.mouth.draw(out, played.landmarks, played.shape, performance.head, performance.shift, mouth, share)

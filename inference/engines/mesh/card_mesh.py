@@ -13,6 +13,7 @@ from . import lids, lips
 from .outer_mesh import build_outer_mesh
 from .raster import Grid
 from .skin_rows import SkinRows
+from .survey import EVERY
 from .transfer import region_ratio
 
 _CELLS_PER_EYE_DISTANCE = 60  # of the sampling grid; the figures of benchmarks/mesh_quality.py do not gain from more
@@ -89,7 +90,7 @@ class CardMesh:
         margin = 0.3 * self.unit_px
         low, high = np.maximum(moves.min(axis=0) - margin, 0), np.minimum(moves.max(axis=0) + margin, (width, height))
         step = max(1, round(self.eye_distance_px / _CELLS_PER_EYE_DISTANCE))
-        return Grid.over(int(low[0]), int(low[1]), int(np.ceil(high[0])), int(np.ceil(high[1])), step)
+        return Grid.over(int(low[0]), int(low[1]), int(np.ceil(high[0])), int(np.ceil(high[1])), step, EVERY)
 
     def play(self, performance: Performance, may_cross: bool = False) -> PlayedMesh:
         """The card as the performance asks.

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .box import Box, blend
+from .box import Box, blend, to_bytes
 from .curves import closed_curve, filled
 from .eye_art import EyeArt, apply, pixel_centers
 from .lids import Eye
@@ -63,7 +63,7 @@ def draw_eye(out: NDArray, art: EyeArt, eye: Opening) -> None:
     ball = cv2.multiply(ball, _lid_shadow(outline, size, width * fine, art.shadow), dtype=_DEPTHS[out.dtype.name])
     if fine == 2:
         ball, mask = (cv2.resize(each, box.size, interpolation=cv2.INTER_AREA) for each in (ball, mask))
-    out[box.slices] = blend(ball, out[box.slices], mask * np.float32(share))
+    out[box.slices] = blend(ball, out[box.slices], to_bytes(mask * np.float32(share)))
 
 
 def _beside_corner(corners: NDArray, size: tuple[int, int]) -> NDArray[np.float32]:
@@ -80,7 +80,7 @@ def _ball(art: EyeArt, eye: Opening, to_box: NDArray, size: tuple[int, int]) -> 
     white = _placed(art.white, linear, art.middle, apply(to_box, eye.corners.mean(axis=0)), size)
     linear, center = linear @ _foreshortened(eye.gaze), apply(to_box, eye.iris + _offset(art, eye))
     iris, share = (_placed(layer, linear, art.center, center, size) for layer in (art.iris, art.iris_share))
-    return blend(iris, white, share)
+    return blend(iris, white, to_bytes(share))
 
 
 def _offset(art: EyeArt, eye: Opening) -> NDArray:

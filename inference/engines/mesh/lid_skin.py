@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .box import Box, lay_over
-from .composite import Texture
 from .curves import closed_curve, filled, grown, open_curve, shrunk, softened, stroked
 from .lids import Eye
 from .outer_mesh import smoothstep
 from .push_pull import push_pull
+from .texture import Texture
 
 _RIM = 0.085  # eye widths around the opening that are not plain skin: lashes, the rim of the lid
 _RIM_ABOVE = 0.07  # more of them above it
@@ -52,7 +52,7 @@ class Patch:
 
     def places(self, points: NDArray) -> NDArray[np.float32]:
         """Source pixels (n, 2) as pixels of the texture, centers at integers + 0.5."""
-        return self._texture.coordinates(points.astype(np.float32).T).T + np.float32(0.5)
+        return self._texture.coordinates(points) + np.float32(0.5)
 
     def close(self, closing: float) -> None:
         """closing: 0 as painted .. 1 completed."""

@@ -84,19 +84,20 @@ class CardSkin:
         self._tint = np.append(1 + color * (_TINT - 1), 0).astype(np.float32)  # alpha is never shaded
         face = topology.triangles()
         raster = Raster(texture_points()[: topology.N_SKIN], face, np.zeros(len(face), np.int32), grid)
-        places = raster.sampling_map(mesh.vertices[: topology.N_SKIN])
-        self._x, self._y = places - np.float32(0.5)
+        points = grid.points()
+        self._places = raster.motion(mesh.vertices[: topology.N_SKIN]) + points - np.float32(0.5)
         self._grid = grid
+        self._at_rest = (points - np.float32((grid.left, grid.top))) / np.float32(grid.step) - np.float32(0.5)
         self._inside = _oval_mask(mesh, grid)
         self._factors = np.ones((grid.rows, grid.columns, 4), np.float32)
         self._drawn: Box | None = None  # where they are not 1
 
     def shading(
-        self, ratio: NDArray[np.float32], amount: float, sampling: NDArray[np.float32], oval: NDArray
+        self, ratio: NDArray[np.float32], amount: float, motion: NDArray[np.float32], oval: NDArray
     ) -> NDArray[np.float32]:
         """Factors for the card's pixels, (rows, columns, 4), good until the next call.
 
-        sampling: the frame's map, see Raster.   oval: (N, 2), where the face's outline is in the frame, source pixels.
+        motion: the frame's, see Raster.   oval: (N, 2), where the face's outline is in the frame, source pixels.
         """
         grid = self._grid
         if self._drawn is not None:
@@ -105,10 +106,9 @@ class CardSkin:
         if self._drawn is None:
             return self._factors
         here = self._drawn.slices
-        at_rest = cv2.remap(ratio, self._x, self._y, cv2.INTER_LINEAR) * self._inside
-        x = (sampling[0][here] - np.float32(grid.left)) * np.float32(1 / grid.step) - np.float32(0.5)
-        y = (sampling[1][here] - np.float32(grid.top)) * np.float32(1 / grid.step) - np.float32(0.5)
-        moved = cv2.remap(at_rest, x, y, cv2.INTER_LINEAR)
+        at_rest = cv2.remap(ratio, self._places, None, cv2.INTER_LINEAR) * self._inside
+        places = cv2.scaleAdd(motion[here], 1 / grid.step, self._at_rest[here])
+        moved = cv2.remap(at_rest, places, None, cv2.INTER_LINEAR)
         self._factors[here] = cv2.exp(cv2.merge([moved * tint for tint in np.float32(amount) * self._tint]))
         return self._factors
 

@@ -70,7 +70,10 @@ class ExpressionModel:
 
     def decode_rows(self, values: NDArray) -> NDArray[np.float32]:
         """The expressions (..., 478, 3) of channel values (..., K) in the order of `names`."""
-        return np.tensordot(np.asarray(values, np.float32), self.basis, axes=1)
+        values = np.asarray(values, np.float32)
+        if values.ndim > 1:
+            return np.tensordot(values, self.basis, axes=1)
+        return np.einsum("k,kvc->vc", values, self.basis)  # BLAS would wake its threads for so little
 
     def lid_closing(self) -> NDArray[np.float64]:
         """By which part of its opening each channel shuts the canonical face's right and left eye, (K, 2)."""

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A part of a picture, and laying colors over it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+_DEPTHS = {"uint8": cv2.CV_8U, "uint16": cv2.CV_16U}
 
-@dataclass(frozen=True)
-class Box:
+
+class Box(NamedTuple):
     """Pixels left..right-1, top..bottom-1."""
 
     left: int
@@ -42,11 +43,6 @@ class Box:
     def shifted(self, x: int, y: int) -> "Box":
         """The same box elsewhere."""
         return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
-
-    @property
-    def area(self) -> int:
-        """Pixels."""
-        return (self.right - self.left) * (self.bottom - self.top)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -82,3 +78,8 @@ def lay_over(out: NDArray, box: Box, colors: NDArray, share: NDArray[np.float32]
     under = out[box.slices][..., :3].astype(np.float32)
     mixed = under + share[..., None] * (colors - under)
     out[box.slices][..., :3] = np.rint(np.clip(mixed, 0, np.iinfo(out.dtype).max)).astype(out.dtype)
+
+
+def shade(out: NDArray, factors: NDArray[np.float32]) -> None:
+    """Multiply colors in place; out: (H, W, 4), uint8 or uint16.   factors: (H, W, 4)."""
+    cv2.multiply(out, factors, dst=out, dtype=_DEPTHS[out.dtype.name])

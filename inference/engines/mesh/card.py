@@ -26,6 +26,8 @@ from .settings import MeshSettings
 from .silhouette import onto_person
 from .wrinkles import CardSkin
 
+_ROUNDING = 0.02  # eye distances: lids and lips are not softened more
+
 
 class Card:
     """Everything computed once per source.
@@ -47,7 +49,8 @@ class Card:
             portrait.pose, self.mesh.eye_distance_px, self._room(coverage), settings.turn_limit, settings.head
         )
         grid = self.mesh.grid(width, height)
-        self._raster = Raster(self.mesh.vertices[:, :2], self.mesh.triangles, self.mesh.layer, grid)
+        rounding_px = _ROUNDING * self.mesh.eye_distance_px
+        self._raster = Raster(self.mesh.vertices[:, :2], self.mesh.triangles, self.mesh.layer, grid, rounding_px)
         self.far_side = FarSide(self.landmarks, portrait.pose, self.mesh.eye_distance_px)
         has_plate = coverage is not None and settings.background == "PLATE"
         self.plate = background_plate(self.image, coverage, unit_px) if has_plate else None

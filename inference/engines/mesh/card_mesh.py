@@ -16,7 +16,9 @@ from .skin_rows import SkinRows
 from .survey import EVERY
 from .transfer import region_ratio
 
-_CELLS_PER_EYE_DISTANCE = 60  # of the sampling grid; the figures of benchmarks/mesh_quality.py do not gain from more
+# Of the sampling grid; the figures of benchmarks/mesh_quality.py do not gain from more. In a small face, where a cell
+# would be a single pixel, fewer are enough.
+_CELLS_PER_EYE_DISTANCE, _CELLS_IN_SMALL_FACES = 60, 36
 _OVAL = np.array(topology.FACE_OVAL)
 _AROUND_LIPS = SkinRows(topology.OUTER_LIPS, topology.INNER_LIPS, count=2, axes=(1, 1))
 _AROUND_EYES = tuple(
@@ -89,7 +91,8 @@ class CardMesh:
         moves = self.outer.points[(self.outer.turn > 0) | (self.outer.shift > 0), :2]
         margin = 0.3 * self.unit_px
         low, high = np.maximum(moves.min(axis=0) - margin, 0), np.minimum(moves.max(axis=0) + margin, (width, height))
-        step = max(1, round(self.eye_distance_px / _CELLS_PER_EYE_DISTANCE))
+        usual = round(self.eye_distance_px / _CELLS_PER_EYE_DISTANCE)
+        step = max(1, usual, min(2, int(self.eye_distance_px / _CELLS_IN_SMALL_FACES)))
         return Grid.over(int(low[0]), int(low[1]), int(np.ceil(high[0])), int(np.ceil(high[1])), step, EVERY)
 
     def play(self, performance: Performance, may_cross: bool = False) -> PlayedMesh:

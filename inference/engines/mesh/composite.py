@@ -10,16 +10,17 @@ it, so that cost follows motion.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .background_plate import Plate
-from .box import Box, to_bytes, blend
+from .box import Box, blend, shade, to_bytes
 from .outer_mesh import smoothstep
 from .raster import Grid
-from .survey import EVERY, Survey, upsampled
+from .survey import Survey, upsampled
 from .texture import Texture, sharp_texture, soft_texture
 
 _BAND = 1 << 18  # pixels: two cores have something to do, and what is written is still in their caches when read again
@@ -30,9 +31,10 @@ _KEPT, _REPLACED, _STREAKS, _SHADED, _MIXED, _FADED = (1 << bit for bit in range
 
 @dataclass(frozen=True)
 class _Maps:
-    """Of one frame. source: where from, in pixels of the sharp texture, of the grid.   shading: factors, of the grid, or
-    None.   Of the survey, shares 0..255: change: 0 keep .. draw.   streaks: of the soft texture.   background: of the
-    plate where there is no person, and person, or None.
+    """Of one frame. Of the grid: source: where from, in pixels of the sharp texture; shading: factors, or None.
+
+    Of the survey, shares 0..255: change: keep .. draw.   streaks: of the soft texture.   background: of the plate where
+    there is no person, and person, or None.
     """
 
     source: NDArray[np.float32]
@@ -74,6 +76,9 @@ class Compositor:
         self._seen_motion = (0.05, max(0.35, 0.0012 * eye_px))  # pixels: nobody sees less, everybody more
         self._revealing_motion = (0.0013 * eye_px, 0.0085 * eye_px)
         self._reveal_reach = max(1, round(0.03 * unit_px / cell))
+        n_bands = max(1, round(box.size[0] * box.size[1] / _BAND))
+        ends = np.linspace(0, self._survey.shape[0], min(n_bands, self._survey.shape[0]) + 1).astype(int)
+        self._bands = [slice(*each) for each in zip(ends[:-1], ends[1:], strict=True)]
 
     def compose(self, motion: NDArray[np.float32], shading: NDArray[np.float32] | None, out: NDArray) -> None:
         """Draw what moved into `out`, which holds the source.
@@ -82,9 +87,8 @@ class Compositor:
         """
         maps = self._maps(motion, shading)
         needs = self._needs(maps)
-        tall = max(1, _BAND // max(1, self._survey.pixels(slice(0, 1), slice(0, needs.shape[1])).area))
-        for top in range(0, needs.shape[0], tall):
-            self._compose_band(maps, needs, slice(top, min(top + tall, needs.shape[0])), out)
+        for rows in self._bands:
+            self._compose_band(maps, needs[rows], rows.start, out)
 
     def _maps(self, motion: NDArray[np.float32], shading: NDArray[np.float32] | None) -> _Maps:
         seen = self._survey.look(motion)
@@ -122,58 +126,70 @@ class Compositor:
             is_drawn &= ~(is_empty & self._is_open)
         return np.where(is_drawn, needs, _KEPT)
 
-    def _compose_band(self, maps: _Maps, needs: NDArray[np.int64], rows: slice, out: NDArray) -> None:
-        """Draw some rows of tiles."""
-        is_sampled = needs[rows] & (_KEPT | _REPLACED) == 0
-        columns = np.flatnonzero(is_sampled.any(axis=0))
-        box, source = None, None
-        if len(columns):
-            box = self._survey.pixels(rows, slice(columns[0], columns[-1] + 1))
-            source = upsampled(maps.source, self._grid, box)
-            self.texture.sample(source, out[box.slices])
-        for row in range(rows.start, rows.stop):
-            for start, stop, need in _runs(needs[row]):
-                run = self._survey.pixels(slice(row, row + 1), slice(start, stop))
-                if need == _KEPT:
-                    if box is not None:
-                        kept = run.within(box)
-                        out[kept.slices] = self._image[kept.slices]
-                elif need:
-                    here = None if box is None else source[run.shifted(-box.left, -box.top).slices]
-                    self._finish(maps, need, run, here, out)
+    def _compose_band(self, maps: _Maps, needs: NDArray[np.int64], top: int, out: NDArray) -> None:
+        """Draw some rows of tiles, `top` the first of them."""
 
-    def _finish(self, maps: _Maps, need: int, box: Box, source: NDArray[np.float32], out: NDArray) -> None:
-        """Do what is to be done beside resampling. source: (h, w, 2), the part of the map at full size."""
-        survey, pixels = self._survey.grid, out[box.slices]
-        if need & _REPLACED:
-            pixels[:] = self._plate.pixels[box.slices]
-        if need & _STREAKS:
-            soft = self.soft_texture.sample(self.soft_texture.from_other(self.texture, source))
-            blend(soft, pixels, upsampled(maps.streaks, survey, box), pixels)
-        if need & _SHADED:
-            cv2.multiply(pixels, upsampled(maps.shading, self._grid, box), dst=pixels, dtype=cv2.CV_8U if pixels.dtype == np.uint8 else cv2.CV_16U)
-        if need & _MIXED:
-            share = cv2.multiply(upsampled(maps.background, survey, box), self._no_person(source), scale=1 / 255)
-            blend(self._plate.pixels[box.slices], pixels, share, pixels)
-        if need & _FADED:
-            blend(pixels, self._image[box.slices], upsampled(maps.change, survey, box), pixels)
+        def pixels(rows: slice, columns: slice) -> Box:
+            return self._survey.pixels(slice(top + rows.start, top + rows.stop), columns)
 
-    def _no_person(self, source: NDArray[np.float32]) -> NDArray[np.uint8]:
-        """0..255, 255 where there is no person; a matte is smooth enough to be looked up at every second pixel."""
-        height, width = source.shape[:2]
-        half = cv2.resize(source, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_LINEAR)
-        return cv2.resize(self._absent.sample(half), (width, height), interpolation=cv2.INTER_LINEAR)
+        sampled = _around(needs & (_KEPT | _REPLACED) == 0)
+        mixed = _around(needs & _MIXED > 0)
+        if sampled is not None:
+            band = pixels(*sampled)
+            source = upsampled(maps.source, self._grid, band)
+            self.texture.sample(source, out[band.slices])
+        if mixed is not None:
+            uncovered = pixels(*mixed)
+            share = self._uncovered(maps, source[uncovered.shifted(-band.left, -band.top).slices], uncovered)
+        for rows, columns, need in _rectangles(needs):
+            box = pixels(rows, columns)
+            here = out[box.slices]
+            if need == _KEPT and sampled is not None:
+                kept = box.within(band)
+                out[kept.slices] = self._image[kept.slices]
+            if need & _REPLACED:
+                here[:] = self._plate.pixels[box.slices]
+            if need & _STREAKS:
+                where = self.soft_texture.from_other(self.texture, source[box.shifted(-band.left, -band.top).slices])
+                blend(self.soft_texture.sample(where), here, upsampled(maps.streaks, self._survey.grid, box), here)
+            if need & _SHADED:
+                shade(here, upsampled(maps.shading, self._grid, box))
+            if need & _MIXED:
+                part = share[box.shifted(-uncovered.left, -uncovered.top).slices]
+                blend(self._plate.pixels[box.slices], here, part, here)
+            if need & _FADED:
+                blend(here, self._image[box.slices], upsampled(maps.change, self._survey.grid, box), here)
+
+    def _uncovered(self, maps: _Maps, source: NDArray[np.float32], box: Box) -> NDArray[np.uint8]:
+        """0..255: how much of the plate is seen; a matte is smooth enough to be looked up at every second pixel."""
+        half = (max(1, box.size[0] // 2), max(1, box.size[1] // 2))
+        absent = self._absent.sample(cv2.resize(source, half, interpolation=cv2.INTER_LINEAR))
+        absent = cv2.resize(absent, box.size, interpolation=cv2.INTER_LINEAR)
+        return cv2.multiply(absent, upsampled(maps.background, self._survey.grid, box), scale=1 / 255)
 
 
-def _runs(needs: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
-    """Start, stop and value of the stretches of equal needs."""
-    starts = [0, *(np.flatnonzero(np.diff(needs)) + 1).tolist(), len(needs)]
-    for start, stop in zip(starts, starts[1:], strict=False):
-        yield start, stop, int(needs[start])
+def _around(is_needed: NDArray[np.bool_]) -> tuple[slice, slice] | None:
+    """The smallest rows and columns that hold everything that is needed; None when nothing is."""
+    rows, columns = (np.flatnonzero(is_needed.any(axis=axis)) for axis in (1, 0))
+    return (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)) if len(rows) else None
+
+
+def _rectangles(needs: NDArray[np.int64]) -> Iterator[tuple[slice, slice, int]]:
+    """Rows, columns and value of rectangles of equal needs: stretches of a row that repeat in the rows below."""
+    growing: dict[tuple[int, int, int], int] = {}  # start, stop, need: the first row
+    for row, of_row in enumerate([*needs.tolist(), []]):
+        column, found = 0, {}
+        for need, stretch in groupby(of_row):
+            start, column = column, column + len(list(stretch))
+            if need:
+                found[start, column, need] = growing.pop((start, column, need), row)
+        for (start, stop, need), first in growing.items():
+            yield slice(first, row), slice(start, stop), need
+        growing = found
 
 
 def _streaks(motion: NDArray[np.float32], cell: int) -> NDArray[np.uint8]:
-    """0..255: how strongly the source is stretched in one direction; motion: (rows, columns, 2), pixels, cells so large."""
+    """0..255: how far the source is drawn out in one direction. motion: (rows, columns, 2).   cell: its size, pixels."""
     right, down = (cv2.Sobel(motion, cv2.CV_32F, *axis, ksize=1, scale=0.5 / cell) for axis in ((1, 0), (0, 1)))
     (right_x, right_y), (down_x, down_y) = cv2.split(right), cv2.split(down)
     right_x, down_y = right_x + 1, down_y + 1

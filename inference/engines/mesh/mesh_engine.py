@@ -28,7 +28,7 @@ class MeshEngine:
     """See engines/engine.py for what every engine promises."""
 
     name = "mesh"
-    version = "1"
+    version = "2"
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         """settings: of MeshSettings, by name. Raises InputError for what it does not know."""

@@ -12,10 +12,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_SUBPIXEL_BITS = 4  # of fillConvexPoly's coordinates
+from .scan_conversion import covering_triangles
+
 _ROUNDING, _ROUNDING_CELLS = 1.2, (7, 7)  # grid cells (sigma, and reach): a bent picture shows no facets of the mesh
 _THIN = 0.8  # grid cells: a triangle less high than this is seen edge-on, and its affine map explodes beside it
-_BESIDE = 5  # grid cells around what moved: rounding, and a cell of its own to start from
+_BESIDE = 5  # grid cells around what moved: the reach of rounding, and some
+_NEXT = (1, 2, 0)  # corners
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,24 @@ class Grid:
 class Raster:
     """Draws one mesh again and again over one grid."""
 
-    def __init__(self, source: NDArray, triangles: NDArray[np.int32], layer: NDArray[np.int32], grid: Grid) -> None:
-        """source: (V, 2), x, y in source pixels.   triangles: (F, 3).   layer: (F,), higher layers cover lower ones."""
-        self.grid = grid
+    def __init__(
+        self,
+        source: NDArray,
+        triangles: NDArray[np.int32],
+        layer: NDArray[np.int32],
+        grid: Grid,
+        rounding_px: float = np.inf,
+    ) -> None:
+        """source: (V, 2), x, y in source pixels.   triangles: (F, 3).   layer: (F,), higher layers cover lower ones.
+
+        rounding_px: sigma, at most, by which edges of triangles are softened.
+        """
+        self.grid, self._rounding = grid, min(_ROUNDING, rounding_px / grid.step)
         self._source = self._to_grid(source)
         self._triangles = triangles.T.copy()  # (3, F)
-        self._orientation = np.sign(_doubled_area(self._source[self._triangles]))
-        self._layer = layer.astype(np.float64)
-        self._drawn = np.zeros((grid.rows, grid.columns, 2), np.int16)  # number, 0: a place in a row, for cv2.remap
+        self._orientation = np.sign(_doubled_area(self._source[:, self._triangles]))
+        self._layer = layer
+        self._drawn = np.empty((grid.rows, grid.columns), np.int16)
         x, y = np.meshgrid(np.arange(grid.columns, dtype=np.float32), np.arange(grid.rows, dtype=np.float32))
         self._x, self._y = cv2.merge((x, x)), cv2.merge((y, y))
 
@@ -61,78 +73,76 @@ class Raster:
         Returns (rows, columns, 2): where a grid point's color is in the source, less where the point is; source
         pixels. 0 where no triangle moved.
         """
-        places = self._to_grid(target[:, :2])
-        origins = self._source if source is None else self._to_grid(source)
-        corners, source_corners = places[self._triangles], origins[self._triangles]  # (3, F, 2)
-        is_moved = (np.abs(places - origins).max(axis=1) > 1e-4)[self._triangles].any(axis=0)
-        low, high = corners.min(axis=0), corners.max(axis=0)
-        is_inside = (high > -1).all(axis=1) & (low < (self.grid.columns, self.grid.rows)).all(axis=1)
-        drawn = np.flatnonzero(is_moved & is_inside)
         motion = np.zeros((self.grid.rows, self.grid.columns, 2), np.float32)
+        places = self._to_grid(target[:, :2])  # (2, V)
+        origins = self._source if source is None else self._to_grid(source)
+        corners = np.take(places, self._triangles, axis=1)  # (2, 3, F)
+        low, high = corners.min(axis=1), corners.max(axis=1)
+        is_moved = np.take(np.abs(places - origins).max(axis=0) > 1e-4, self._triangles).any(axis=0)
+        is_inside = (high.min(axis=0) > -1) & (low[0] < self.grid.columns) & (low[1] < self.grid.rows)
+        drawn = np.flatnonzero(is_moved & is_inside)
         if not len(drawn):
             return motion
         area = _doubled_area(corners)
         is_front = area * self._orientation > 0
-        depth = target[:, 2][self._triangles].mean(axis=0)
+        depth = np.take(target[:, 2], self._triangles).sum(axis=0)
         order = drawn[np.lexsort((-depth[drawn], is_front[drawn], self._layer[drawn]))]
-        window = self._window(low[drawn].min(axis=0), high[drawn].max(axis=0))
-        self._draw(np.moveaxis(corners, 0, 1)[order], order, window)
-        maps = _displacements(corners, source_corners, area) * np.float32(self.grid.step)
-        cv2.GaussianBlur(self._gather(maps, window), _ROUNDING_CELLS, _ROUNDING, dst=motion[window])
+        self._drawn.fill(self._triangles.shape[1])  # no triangle
+        covering_triangles(np.take(corners, order, axis=2), order, self._drawn)
+        maps = _displacements(corners, np.take(origins, self._triangles, axis=1), area) * np.float32(self.grid.step)
+        left, top, right, bottom = low[0][drawn].min(), low[1][drawn].min(), high[0][drawn].max(), high[1][drawn].max()
+        window = _cells(top, bottom), _cells(left, right)
+        cv2.GaussianBlur(self._gather(maps, window), _ROUNDING_CELLS, self._rounding, dst=motion[window])
         return motion
-
-    def _window(self, low: NDArray, high: NDArray) -> tuple[slice, slice]:
-        """The part of the grid, rows and columns, with all cells from low to high, x and y, and some around."""
-        left, top = np.maximum(low - _BESIDE, 0).astype(int)
-        right, bottom = (high + _BESIDE + 1).astype(int)
-        return slice(top, bottom), slice(left, right)
-
-    def _draw(self, corners: NDArray, order: NDArray, window: tuple[slice, slice]) -> None:
-        self._drawn[window][..., 0] = self._triangles.shape[1]  # no triangle
-        polygons = np.rint(corners * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-        fill, drawn = cv2.fillConvexPoly, self._drawn
-        for number, polygon in zip(order.tolist(), polygons, strict=True):
-            fill(drawn, polygon, number, cv2.LINE_8, _SUBPIXEL_BITS)
 
     def _gather(self, maps: NDArray[np.float32], window: tuple[slice, slice]) -> NDArray[np.float32]:
         """Each cell's displacement by its triangle's map; maps: (3, F + 1, 2)."""
-        drawn = self._drawn[window]
-        by_x, by_y, motion = (cv2.remap(each[None], drawn, None, cv2.INTER_NEAREST) for each in maps)
+        numbers = self._drawn[window]
+        places = cv2.merge((numbers, np.zeros_like(numbers)))  # in maps of one row each
+        by_x, by_y, motion = (cv2.remap(each[None], places, None, cv2.INTER_NEAREST) for each in maps)
         cv2.accumulateProduct(by_x, self._x[window], motion)
         cv2.accumulateProduct(by_y, self._y[window], motion)
         return motion
 
     def _to_grid(self, points: NDArray) -> NDArray[np.float64]:
+        """Source pixels (V, 2) to grid points (2, V)."""
         grid = self.grid
-        return (points.astype(np.float64) - (grid.left, grid.top)) / grid.step - 0.5
+        return (points.T.astype(np.float64) - ((grid.left,), (grid.top,))) / grid.step - 0.5
+
+
+def _cells(low: float, high: float) -> slice:
+    """From low to high, and some around."""
+    return slice(max(0, int(low) - _BESIDE), int(high) + _BESIDE + 1)
 
 
 def _doubled_area(corners: NDArray) -> NDArray:
-    """corners: (3, F, 2)."""
-    (x0, y0), (x1, y1), (x2, y2) = np.moveaxis(corners, 2, 1)
-    return (x1 - x0) * (y2 - y0) - (y1 - y0) * (x2 - x0)
+    """corners: (2, 3, F)."""
+    x, y = corners
+    return (x[1] - x[0]) * (y[2] - y[0]) - (y[1] - y[0]) * (x[2] - x[0])
 
 
 def _displacements(target: NDArray, source: NDArray, area: NDArray) -> NDArray[np.float32]:
-    """(3, F + 1, 2): `map[0] x + map[1] y + map[2]` leads from a target place (x, y) to the source; the last one stays."""
-    before, after = (np.moveaxis(each, 2, 1) for each in (source - target, target))  # (3, 2, F) each
-    (x0, y0), (x1, y1), (x2, y2) = after
-    edges = np.stack((after[1] - after[0], after[2] - after[1], after[0] - after[2]))  # (3, 2, F)
-    steps = np.stack((before[1] - before[0], before[2] - before[1], before[0] - before[2]))
+    """(3, F + 1, 2): `map[0] x + map[1] y + map[2]` leads from a place (x, y) to its source; the last one stays there.
+
+    target, source: (2, 3, F), corners.   area: (F,), doubled.
+    """
+    moved = source - target
+    edges, steps = (each[:, _NEXT] - each for each in (target, moved))
+    (x01, _, x20), (y01, _, y20) = edges
     inverse = 1 / np.where(np.abs(area) < 1e-9, 1.0, area)
-    (x01, y01), _, (x20, y20) = edges
-    by_x = (steps[2] * y01 - steps[0] * y20) * inverse  # d(displacement)/d(target x)
-    by_y = (steps[0] * x20 - steps[2] * x01) * inverse
-    lengths = (edges**2).sum(axis=1)  # (3, F)
-    longest = lengths.max(axis=0)
+    by_x = (steps[:, 2] * y01 - steps[:, 0] * y20) * inverse  # (2, F), d(displacement)/d(target x)
+    by_y = (steps[:, 0] * x20 - steps[:, 2] * x01) * inverse
+    squared = (edges**2).sum(axis=0)  # (3, F)
+    longest = squared.max(axis=0)
     thin = np.flatnonzero(np.abs(area) < _THIN * np.sqrt(longest))
     if len(thin):  # seen edge-on: the map follows the longest edge alone
-        which = lengths[:, thin].argmax(axis=0)
-        along = (steps + edges)[which, :, thin] / longest[thin, None]  # the source's step, per target length squared
-        flat = edges[which, :, thin]
-        by_x[:, thin] = (along * flat[:, :1]).T - ((1.0,), (0.0,))
-        by_y[:, thin] = (along * flat[:, 1:]).T - ((0.0,), (1.0,))
-    maps = np.zeros((3, target.shape[1] + 1, 2), np.float32)
+        which = squared[:, thin].argmax(axis=0)
+        edge = edges[:, which, thin]
+        along = (steps[:, which, thin] + edge) / longest[thin]
+        by_x[:, thin] = along * edge[0] - ((1.0,), (0.0,))
+        by_y[:, thin] = along * edge[1] - ((0.0,), (1.0,))
+    maps = np.zeros((3, target.shape[2] + 1, 2), np.float32)
     maps[0, :-1], maps[1, :-1] = by_x.T, by_y.T
-    maps[2, :-1] = (before.mean(axis=0) - by_x * (x0 + x1 + x2) / 3 - by_y * (y0 + y1 + y2) / 3).T
+    x, y = target.sum(axis=1)
+    maps[2, :-1] = (moved.sum(axis=1) - by_x * x - by_y * y).T / 3
     return maps

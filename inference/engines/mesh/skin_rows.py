@@ -34,23 +34,33 @@ class SkinRows:
         frontier[list(outline)] = True
         is_beside = np.abs(topology.canonical_shape()[:, 0]) >= (0 if axes[0] else _BRIDGE)
         passed = frontier | (neighbors[list(inside)].sum(axis=0) > 0)
-        self._rows: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []
+        self._rows: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]] = []
         for _ in range(count):
             row = np.flatnonzero((neighbors[frontier].sum(axis=0) > 0) & ~passed & is_beside)
             weights = neighbors[row] * frontier
-            self._rows.append((row, weights / weights.sum(axis=1, keepdims=True)))  # mean of the neighbors further in
+            most = int((weights > 0).sum(axis=1).max())
+            further_in = np.argsort(-weights, axis=1, kind="stable")[:, :most]
+            weights = np.take_along_axis(weights, further_in, axis=1)
+            self._rows.append((row, further_in, weights / weights.sum(axis=1, keepdims=True)))
             frontier = np.zeros_like(frontier)
             frontier[row] = True
             passed = passed | frontier
 
     def keep_outside(self, shape: NDArray, rest: NDArray) -> None:
         """Move the rows of `shape`, (478, 3), in place, out again; `rest`: the card's own shape."""
-        for row, further_in in self._rows:
-            away = (rest[row] - further_in @ rest) * self._axes
+        for row, further_in, weights in self._rows:
+            away = _from_neighbors(rest, row, further_in, weights) * self._axes
             squared = np.maximum((away**2).sum(axis=1), 1e-6)
-            distance = ((shape[row] - further_in @ shape) * away).sum(axis=1) / squared  # 1 at rest
-            push = np.where(distance < 1, np.maximum(_kept(distance) - distance - (_kept(1.0) - 1), 0), 0)
-            shape[row] += np.where(squared > _NEAR**2, push, 0)[:, None] * away
+            distance = (_from_neighbors(shape, row, further_in, weights) * away).sum(axis=1) / squared  # 1 at rest
+            is_pressed = (distance < 1) & (squared > _NEAR**2)
+            if is_pressed.any():
+                push = np.maximum(_kept(distance) - distance - (_kept(1.0) - 1), 0)
+                shape[row] += np.where(is_pressed, push, 0)[:, None] * away
+
+
+def _from_neighbors(shape: NDArray, row: NDArray, further_in: NDArray, weights: NDArray) -> NDArray[np.float64]:
+    """From the mean of each vertex's neighbors further in to the vertex, (n, 3)."""
+    return shape[row] - np.einsum("rn,rnc->rc", weights, shape[further_in])
 
 
 def _kept(distance: NDArray | float) -> NDArray:

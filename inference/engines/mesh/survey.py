@@ -26,9 +26,14 @@ class Survey:
     def __init__(self, grid: Grid, box: Box) -> None:
         """grid: whose columns and rows are multiples of EVERY.   box: the picture's part of it."""
         self.grid = Grid(grid.left, grid.top, grid.columns // EVERY, grid.rows // EVERY, grid.step * EVERY)
-        self._box = box
         self._side = max(_SMALL_TILE, round(_TILE / self.grid.step))
         self.shape = (-(-self.grid.rows // self._side), -(-self.grid.columns // self._side))
+        self._top, self._left = (
+            np.clip(first + self._side * self.grid.step * np.arange(count + 1), *ends).tolist()
+            for first, count, ends in zip(
+                (grid.top, grid.left), self.shape, ((box.top, box.bottom), (box.left, box.right)), strict=True
+            )
+        )  # pixels
         self._around = np.ones((self._side + 2, self._side + 2), np.uint8)  # with what interpolation reads around it
 
     def look(self, of_grid: NDArray) -> NDArray:
@@ -45,14 +50,7 @@ class Survey:
 
     def pixels(self, rows: slice, columns: slice) -> Box:
         """Of some tiles, cut to the picture."""
-        side = self._side * self.grid.step
-        left, top = self.grid.left, self.grid.top
-        return Box(
-            max(self._box.left, left + columns.start * side),
-            max(self._box.top, top + rows.start * side),
-            min(self._box.right, left + columns.stop * side),
-            min(self._box.bottom, top + rows.stop * side),
-        )
+        return Box(self._left[columns.start], self._top[rows.start], self._left[columns.stop], self._top[rows.stop])
 
 
 def upsampled(coarse: NDArray, grid: Grid, box: Box) -> NDArray:

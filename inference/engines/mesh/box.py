@@ -70,16 +70,25 @@ def blend(first: NDArray, second: NDArray, share: NDArray[np.uint8], out: NDArra
     return out
 
 
-def lay_over(out: NDArray, box: Box, colors: NDArray, share: NDArray[np.float32]) -> None:
-    """Mix colors into `out`, (H, W, 4), in place; its alpha stays.
+def lay_over(out: NDArray, box: Box, colors: NDArray, share: NDArray[np.uint8]) -> None:
+    """Mix colors into `out`, (H, W, 4), uint8 or uint16, in place; its alpha stays.
 
-    colors: (h, w, 3) or (3,), in the range of `out`.   share: (h, w), 0 nothing .. 1 all.
+    colors: (h, w, 3) or (3,), in the range of `out`.   share: (h, w), 0 nothing .. 255 all.
     """
-    under = out[box.slices][..., :3].astype(np.float32)
-    mixed = under + share[..., None] * (colors - under)
-    out[box.slices][..., :3] = np.rint(np.clip(mixed, 0, np.iinfo(out.dtype).max)).astype(out.dtype)
+    here = out[box.slices]
+    if out.dtype != np.uint8:
+        under = here[..., :3].astype(np.float32)
+        mixed = under + (share * np.float32(1 / 255))[..., None] * (colors - under)
+        here[..., :3] = np.rint(np.clip(mixed, 0, np.iinfo(out.dtype).max))
+        return
+    weight = cv2.merge((share, share, share, np.zeros_like(share)))
+    if colors.ndim == 1:
+        over = cv2.multiply(weight, (*colors.tolist(), 0.0), scale=1 / 255)
+    else:
+        over = cv2.multiply(cv2.cvtColor(cv2.convertScaleAbs(colors), cv2.COLOR_RGB2RGBA), weight, scale=1 / 255)
+    cv2.add(over, cv2.multiply(here, cv2.bitwise_not(weight), scale=1 / 255), dst=here)
 
 
-def shade(out: NDArray, factors: NDArray[np.float32]) -> None:
-    """Multiply colors in place; out: (H, W, 4), uint8 or uint16.   factors: (H, W, 4)."""
-    cv2.multiply(out, factors, dst=out, dtype=_DEPTHS[out.dtype.name])
+def shade(out: NDArray, factors: NDArray, scale: float = 1.0) -> None:
+    """Multiply colors and alpha in place; out: (H, W, 4), uint8 or uint16.   factors: (H, W, 4), times `scale`."""
+    cv2.multiply(out, factors, dst=out, scale=scale, dtype=_DEPTHS[out.dtype.name])

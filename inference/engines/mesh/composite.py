@@ -189,7 +189,7 @@ def _rectangles(needs: NDArray[np.int64]) -> Iterator[tuple[slice, slice, int]]:
 
 
 def _streaks(motion: NDArray[np.float32], cell: int) -> NDArray[np.uint8]:
-    """0..255: how far the source is drawn out in one direction. motion: (rows, columns, 2).   cell: its size, pixels."""
+    """0..255: how far the source is drawn out in one direction. motion: (rows, columns, 2).   cell: pixels."""
     right, down = (cv2.Sobel(motion, cv2.CV_32F, *axis, ksize=1, scale=0.5 / cell) for axis in ((1, 0), (0, 1)))
     (right_x, right_y), (down_x, down_y) = cv2.split(right), cv2.split(down)
     right_x, down_y = right_x + 1, down_y + 1

@@ -39,14 +39,19 @@ def _hermite(first: NDArray, last: NDArray, leaving: NDArray, arriving: NDArray)
 
 
 def filled(outline: NDArray, width: int, height: int, blur: float) -> NDArray[np.float32]:
-    """(height, width), 1 inside the outline, soft by `blur` pixels (sigma).
+    """The same as `masked` in 0..1."""
+    return masked(outline, width, height, blur).astype(np.float32) * np.float32(1 / 255)
+
+
+def masked(outline: NDArray, width: int, height: int, blur: float) -> NDArray[np.uint8]:
+    """(height, width), 255 inside the outline, soft by `blur` pixels (sigma).
 
     outline: (N, 2), x, y in pixels of the mask, centers at integers + 0.5.
     """
     mask = np.zeros((height, width), np.uint8)
     corners = np.rint((outline - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
     cv2.fillPoly(mask, [corners], 255, cv2.LINE_AA, _SUBPIXEL_BITS)
-    return softened(mask, blur).astype(np.float32) * np.float32(1 / 255)
+    return softened(mask, blur)
 
 
 def softened(mask: NDArray, sigma: float) -> NDArray:
@@ -67,8 +72,8 @@ def shrunk(mask: NDArray, radius: float) -> NDArray[np.float32]:
     return np.clip(cv2.distanceTransform(inside, cv2.DIST_L2, 5) - radius + 0.5, 0, 1)
 
 
-def stroked(line: NDArray, width: int, height: int, thickness: NDArray) -> NDArray[np.float32]:
-    """(height, width), 1 on a line whose thickness changes along it.
+def stroked(line: NDArray, width: int, height: int, thickness: NDArray, blur: float) -> NDArray[np.uint8]:
+    """(height, width), 255 on a line whose thickness changes along it.
 
     line: (N, 2), as above.   thickness: (N,), pixels, on both sides together.
     """
@@ -77,4 +82,4 @@ def stroked(line: NDArray, width: int, height: int, thickness: NDArray) -> NDArr
         np.linalg.norm(along, axis=1, keepdims=True), 1e-6
     )
     half = normal * thickness[:, None] / 2
-    return filled(np.concatenate((line + half, (line - half)[::-1])), width, height, 0.0)
+    return masked(np.concatenate((line + half, (line - half)[::-1])), width, height, blur)

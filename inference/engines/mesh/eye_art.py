@@ -63,9 +63,9 @@ class OpenedEye:
 class EyeArt:
     """The layers of one eye, in a frame whose x axis runs along the eye as seen.
 
-    from_source: (2, 3), source pixels to layer pixels.   white, iris: (H, W, 4), the source's dtype, the iris where it
-    was painted.   iris_share: (H, W), 1 on the iris.   center, radius: of the iris; middle: between the corners;
-    width: of the eye; all in layer pixels.
+    from_source: (2, 3), source pixels to layer pixels; to_source: (2, 2), steps back.
+    white, iris: (H, W, 4), the source's dtype, the iris where it was painted.   iris_share: (H, W), 1 on the iris.
+    center, radius: of the iris; middle: between the corners; width: of the eye; all in layer pixels.
     shadow: 0..1, of the upper lid on the eye.   iris_error: (2,), from where the landmarks say the iris is to where the
     painter put it, source pixels.
     """
@@ -73,6 +73,7 @@ class EyeArt:
     def __init__(self, opened: OpenedEye, center: NDArray, radius: float) -> None:
         """center, radius: of the iris, in the opened eye's pixels."""
         self.from_source, self.width, self.middle = opened.from_source, opened.width, opened.middle
+        self.to_source = np.linalg.inv(opened.from_source[:, :2])
         self.center, self.radius = center, radius
         self.iris_error = np.linalg.solve(opened.from_source[:, :2], center - opened.look().center)
         size = (opened.picture.shape[1], opened.picture.shape[0])

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .box import Box, blend, to_bytes
-from .curves import closed_curve, filled
+from .box import Box, blend, shade, to_bytes
+from .curves import closed_curve, masked
 from .eye_art import EyeArt, apply, pixel_centers
 from .lids import Eye
 from .outer_mesh import smoothstep
@@ -20,7 +20,6 @@ from .outer_mesh import smoothstep
 APPEARS = (0.008, 0.045)  # gaze in eye widths, from where to where the drawn eye replaces the painted one
 LID_WEIGHT = 0.35  # of a change of the lids against a change of gaze, for the same
 _SMALL = 110.0  # pixels: narrower eyes are drawn at twice their size
-_DEPTHS = {"uint8": cv2.CV_8U, "uint16": cv2.CV_16U}
 _EYEBALL = 0.42  # radius in eye widths: 12 mm to 29 mm
 
 
@@ -58,25 +57,26 @@ def draw_eye(out: NDArray, art: EyeArt, eye: Opening) -> None:
     share *= _is_open(outline, width * fine)
     if share < 0.004:
         return
-    mask = filled(outline, *size, 0.012 * width * fine) * _beside_corner(apply(to_box, eye.corners), size)
+    mask = masked(outline, *size, 0.012 * width * fine)
+    mask = cv2.multiply(mask, to_bytes(_beside_corner(apply(to_box, eye.corners), size)), scale=share / 255)
     ball = _ball(art, eye, to_box, size)
-    ball = cv2.multiply(ball, _lid_shadow(outline, size, width * fine, art.shadow), dtype=_DEPTHS[out.dtype.name])
+    shade(ball, _lid_shadow(outline, size, width * fine, art.shadow), 1 / 255)
     if fine == 2:
         ball, mask = (cv2.resize(each, box.size, interpolation=cv2.INTER_AREA) for each in (ball, mask))
-    out[box.slices] = blend(ball, out[box.slices], to_bytes(mask * np.float32(share)))
+    blend(ball, out[box.slices], mask, out[box.slices])
 
 
 def _beside_corner(corners: NDArray, size: tuple[int, int]) -> NDArray[np.float32]:
     """0 at the inner corner, whose flesh stays as painted, 1 a tenth of the eye on; corners: (2, 2), outer, inner."""
     outwards = corners[0] - corners[1]
-    x, y = np.arange(size[0]) + 0.5 - corners[1, 0], np.arange(size[1])[:, None] + 0.5 - corners[1, 1]
-    along = (outwards[0] * x + outwards[1] * y) / max(float(outwards @ outwards), 1e-6)
-    return smoothstep(0.02, 0.12, along).astype(np.float32)
+    x, y = (np.arange(length) + 0.5 - corner for length, corner in zip(size, corners[1], strict=True))
+    right, down = outwards / max(float(outwards @ outwards), 1e-6)
+    return smoothstep(0.02, 0.12, (right * x).astype(np.float32) + (down * y).astype(np.float32)[:, None])
 
 
 def _ball(art: EyeArt, eye: Opening, to_box: NDArray, size: tuple[int, int]) -> NDArray:
     """White and iris, (H, W, 4)."""
-    linear = to_box[:, :2] @ eye.turn @ np.linalg.inv(art.from_source[:, :2])  # layer pixels to the box's
+    linear = to_box[:, :2] @ eye.turn @ art.to_source  # layer pixels to the box's
     white = _placed(art.white, linear, art.middle, apply(to_box, eye.corners.mean(axis=0)), size)
     linear, center = linear @ _foreshortened(eye.gaze), apply(to_box, eye.iris + _offset(art, eye))
     iris, share = (_placed(layer, linear, art.center, center, size) for layer in (art.iris, art.iris_share))
@@ -108,9 +108,9 @@ def _is_open(outline: NDArray, width: float) -> float:
     return float(smoothstep(0.012, 0.05, cv2.contourArea(outline.astype(np.float32)) / max(width, 1e-3) ** 2))
 
 
-def _lid_shadow(outline: NDArray, size: tuple[int, int], width: float, strength: float) -> NDArray[np.float32]:
-    """Factors (H, W, 4) of the upper lid's shadow, which moves with the lid."""
+def _lid_shadow(outline: NDArray, size: tuple[int, int], width: float, strength: float) -> NDArray[np.uint8]:
+    """Factors (H, W, 4), times 255, of the upper lid's shadow, which moves with the lid."""
     reach = 0.07 * width
-    lit = filled(outline + np.float32((0, reach)), *size, 0.6 * reach)
-    factor = 1 - np.float32(strength) * (1 - lit)
-    return cv2.merge((factor, factor, factor, np.ones_like(factor)))
+    lit = masked(outline + np.float32((0, reach)), *size, 0.6 * reach)
+    factor = cv2.convertScaleAbs(lit, alpha=strength, beta=255 * (1 - strength))
+    return cv2.merge((factor, factor, factor, np.full_like(factor, 255)))

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .box import Box, lay_over
-from .curves import closed_curve, filled, grown, open_curve, shrunk, softened, stroked
+from .box import Box, lay_over, shade
+from .curves import closed_curve, filled, grown, masked, open_curve, shrunk, stroked
 from .lids import Eye
 from .outer_mesh import smoothstep
 from .push_pull import push_pull
@@ -86,39 +86,43 @@ class LidSkin:
     def draw_grain(self, out: NDArray, landmarks: NDArray, eye: Eye, ratio: float, grain: NDArray) -> None:
         """Give the unfolded lid the art's grain, which completing and stretching have lost. grain: see Palette."""
         share = float(smoothstep(*GIVES_WAY, 1 - ratio))
+        if share <= 0 or not grain.size:
+            return
         ends = [eye.corners[0], eye.corners[1]]
         upper, edge = (landmarks[[ends[0], *row, ends[1]], :2] for row in (eye.upper_rows[0], eye.upper))
         outline = np.concatenate((open_curve(upper.astype(np.float64)), open_curve(edge.astype(np.float64))[::-1]))
         box = Box.around(outline, 0.05 * self.width, out.shape)
-        if share <= 0 or box is None or not grain.size:
+        if box is None:
             return
-        mask = filled(outline - np.float32((box.left, box.top)), *box.size, 0.03 * self.width) * np.float32(share)
+        mask = masked(outline - np.float32((box.left, box.top)), *box.size, 0.03 * self.width)
         rows, columns = (-(-length // part) for length, part in zip(box.size[::-1], grain.shape, strict=True))
         texture = np.tile(grain, (rows, columns))[: box.size[1], : box.size[0]]
-        under = out[box.slices][..., :3].astype(np.float32)
-        textured = under * (1 + 1.2 * texture * mask)[..., None]
-        out[box.slices][..., :3] = np.rint(np.clip(textured, 0, np.iinfo(out.dtype).max)).astype(out.dtype)
+        factor = 1 + cv2.multiply(texture, mask, scale=1.2 * share / 255, dtype=cv2.CV_32F)
+        shade(out[box.slices], cv2.merge((factor, factor, factor, np.ones_like(factor))))
 
     def draw_lashes(self, out: NDArray, landmarks: NDArray, eye: Eye, ratio: float) -> None:
         """Draw the line of lashes into `out`, (H, W, 4), along the upper lid; landmarks: (478, 3), source pixels."""
         share = float(smoothstep(*LASHES, 1 - ratio))
+        if share <= 0 or not self._is_seen:
+            return
         line = open_curve(landmarks[[eye.corners[0], *eye.upper, eye.corners[1]], :2].astype(np.float64))
         width = float(np.linalg.norm(line[-1] - line[0]))
         box = Box.around(line, 0.12 * width, out.shape)
-        if share <= 0 or box is None or not self._is_seen:
+        if box is None:
             return
         fine = max(1, round(160 / max(width, 1.0)))
         size = (fine * box.size[0], fine * box.size[1])
         line = (line - (box.left, box.top)) * fine
         along = np.linspace(0, 1, len(line))
         taper = np.sqrt(np.clip(np.minimum(along / 0.25, (1 - along) / 0.45), 0, 1))
-        core = stroked(line, *size, self.thickness * width * fine * (0.35 + 0.65 * taper))
-        core = softened(core, 0.008 * width * fine)
-        shade = stroked(line, *size, 2.6 * self.thickness * width * fine * taper)
-        shade = softened(shade, 0.022 * width * fine)
-        mask = 1 - (1 - self.alpha * core) * (1 - 0.22 * shade)
-        mask = share * cv2.resize(mask, box.size, interpolation=cv2.INTER_AREA)
-        lay_over(out, box, self.color, mask.astype(np.float32))
+        wide = width * fine
+        core = stroked(line, *size, self.thickness * wide * (0.35 + 0.65 * taper), 0.008 * wide)
+        dusk = stroked(line, *size, 2.6 * self.thickness * wide * taper, 0.022 * wide)
+        beside, around = (
+            cv2.convertScaleAbs(each, alpha=-by, beta=255) for each, by in ((core, self.alpha), (dusk, 0.22))
+        )
+        untouched = cv2.resize(cv2.multiply(beside, around, scale=1 / 255), box.size, interpolation=cv2.INTER_AREA)
+        lay_over(out, box, self.color, cv2.convertScaleAbs(untouched, alpha=-share, beta=255 * share))
 
 
 def _lashes(patch: Patch) -> tuple[NDArray[np.float32], float, float]:

@@ -10,7 +10,7 @@ from ...faces import topology
 from ...faces.face_frame import Pose
 from ...motion.face_texture import FaceTexture, texture_points
 from . import lips
-from .box import Box, lay_over
+from .box import Box, lay_over, to_bytes
 from .mouth_footage import footage_mouth
 from .mouth_frame import MouthFrame, mouth_frame
 from .mouth_paint import PaintedMouth
@@ -75,7 +75,7 @@ class Mouth:
         if texture is not None and footage_share > 0:
             acted = footage_mouth(texture.mouth, actor_skin(texture), self._palette, frame)
             inside = inside + np.float32(footage_share) * (acted - inside)
-        lay_over(out, frame.box, inside * np.float32(np.iinfo(out.dtype).max), share.astype(np.float32))
+        lay_over(out, frame.box, inside * np.float32(np.iinfo(out.dtype).max), to_bytes(share))
 
     def _paint(self, frame: MouthFrame, shape: NDArray, head: Pose, shift: NDArray, gap: float) -> NDArray[np.float32]:
         jaw = (shape - self._shape)[list(_JAW)].mean(axis=0) * (1, 1, 0)

@@ -65,7 +65,7 @@ def drag_of(name):
     return bpy.data.objects[name].pastiche.drag
 
 
-def until(is_true, seconds=120):
+def until(is_true, seconds=600):
     """Wait longer than the harness does by itself."""
     end = gui.now() + seconds
     while not is_true():

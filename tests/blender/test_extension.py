@@ -36,7 +36,7 @@ def test_the_zip_holds_what_runs_and_nothing_else(built_zip):
     tops = {name.split("/")[0] for name in zipfile.ZipFile(built_zip).namelist()}
     assert {"scene", "operators", "panels", "bridge", "inference", "vendor", "poses", "__init__.py"} <= tops
     assert tops <= {
-        "scene", "operators", "panels", "bridge", "inference", "vendor", "poses",
+        "scene", "operators", "panels", "bridge", "inference", "vendor", "poses", "starter",
         "__init__.py", "blender_manifest.toml", "LICENSE", "README.md", "CHANGELOG.md",
     }  # fmt: skip
 

@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 
 from ....bridge.errors import InputError
-from ....vendor.psp.encoder import SIDE
 from ....vendor.stylegan2.latents import truncate
 from ...engines.latent.perceptual import open_perceptual
 from ...engines.latent.projection import ramp
@@ -31,6 +30,7 @@ from .exemplars import coded
 from .style_losses import another_person
 
 SHOWN = 6
+MOST_SIDE = 256  # pixels at which pictures are compared, and seen by the encoder
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ class DestylizeStage:
         if self._tuned.shape != shape or (seen.slots, seen.style_dim) != (shape.slots, shape.style_dim):
             raise InputError("The two generators and the encoder differ in size.", "Use those trained on one another.")
         self._encoder.network.to(self._device)
-        self._portraits = Folder(Path(data), SIDE, mirror=False)
+        self._side = min(MOST_SIDE, shape.size)
+        self._portraits = Folder(Path(data), max(self._side, min(MOST_SIDE, seen.side)), mirror=False)
         self._perceptual = open_perceptual(s.lpips, self._device)
         self._identity = read_identity(s.identity).to(self._device) if s.identity else None
         self._rounds = Rounds(len(self._portraits.names), min(s.batch, len(self._portraits.names)), s.iterations)
@@ -114,9 +115,9 @@ class DestylizeStage:
         rows, done = self._rounds.at(index)
         if done == 0:
             self._search.begin(self._extrinsic[rows])
-        wanted = self._pictures(rows)
+        wanted = fitted(self._pictures(rows), self._side)
         code = self._search.code
-        made = fitted(self._tuned(self._tuned.style(code), self._search.noise), SIDE)
+        made = fitted(self._tuned(self._tuned.style(code), self._search.noise), self._side)
         found = {
             "likeness": unlikeness(self._perceptual, made, wanted),
             "calm": s.calm * code.std(1).mean(1).sum(),
@@ -135,11 +136,11 @@ class DestylizeStage:
         """The portraits and their three latents as natural faces; the second by the generator that searched it."""
         rows = list(range(min(SHOWN, self._rounds.count)))
         net, is_done = self._generator, self._done.values[rows].bool().tolist()
-        empty = np.full((SIDE, SIDE, 3), 235, np.uint8)
-        first = as_bytes(fitted(net(net.style(self._extrinsic[rows])), SIDE))
-        searched = as_bytes(fitted(self._tuned(self._tuned.style(self._searched.values[rows])), SIDE))
-        natural = as_bytes(fitted(net(net.style(self._intrinsic.values[rows])), SIDE))
-        pictures = zip(as_bytes(self._pictures(rows)), first, searched, natural, is_done, strict=True)
+        empty = np.full((self._side, self._side, 3), 235, np.uint8)
+        searched, natural = self._searched.values[rows], self._intrinsic.values[rows]
+        drawn = [self._tuned(self._tuned.style(searched)), net(net.style(natural))]
+        columns = [self._pictures(rows), net(net.style(self._extrinsic[rows])), *drawn]
+        pictures = zip(*(as_bytes(fitted(column, self._side)) for column in columns), is_done, strict=True)
         titles = ("portrait", "initialization", "optimization", "embedding")
         return Sheet(titles, [[a, b, *((c, d) if done else (empty, empty))] for a, b, c, d, done in pictures])
 

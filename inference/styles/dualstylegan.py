@@ -133,9 +133,7 @@ def open_style(folder: Path, device: str = "cpu") -> Style:
 
 def open_style_files(files: StyleFiles, name: str, device: str = "cpu") -> Style:
     """The style of that name in these files. Raises InputError as `open_style`."""
-    network = built(
-        files.generator, lambda file: DualStyleGAN.from_state(load_tensors(file.get("g_ema"), "g_ema"))
-    )
+    network = built(files.generator, lambda file: DualStyleGAN.from_state(load_tensors(file.get("g_ema"), "g_ema")))
     sampler = built(files.sampler, _sampler) if files.sampler else None
     return make_style(name, network, read_style_codes(files.codes), sampler, device)
 

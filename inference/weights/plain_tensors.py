@@ -18,3 +18,13 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
             key: torch.from_numpy(np.frombuffer(bytearray(file.read(key)), entry.code).reshape(entry.shape))
             for key, entry in file.tensors.items()
         }
+
+
+def read_sections(path: Path) -> dict[str, dict[str, Tensor]]:
+    """The tensors of a file as a checkpoint of several networks, whose names stand before the first dot; floats as
+    float32. Raises InputError."""
+    sections: dict[str, dict[str, Tensor]] = {}
+    for key, value in read_tensors(path).items():
+        section, _, name = key.partition(".")
+        sections.setdefault(section, {})[name] = value.float() if value.is_floating_point() else value
+    return sections

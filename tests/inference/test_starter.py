@@ -15,7 +15,11 @@ from pastiche.inference.engines.fomm import FommEngine  # noqa: E402
 from pastiche.inference.engines.fomm.face_crop import head_square  # noqa: E402
 from pastiche.inference.engines.fomm.networks import load_networks  # noqa: E402
 from pastiche.inference.portrait import make_portrait  # noqa: E402
+from pastiche.inference.training.fomm.fomm_stage import begin_with  # noqa: E402
+from pastiche.inference.training.puppets.puppets_stage import PuppetsTraining  # noqa: E402
 from pastiche.inference.training.puppets.taught_keypoints import COUNT, taught_keypoints  # noqa: E402
+from pastiche.vendor.fomm.generator import OcclusionAwareGenerator  # noqa: E402
+from pastiche.vendor.fomm.keypoint_detector import KeypointDetector  # noqa: E402
 
 SIDE = 256
 MEGABYTES = 60  # at most, all of it
@@ -81,3 +85,13 @@ def test_the_engine_plays_with_them_when_none_are_chosen(astronaut):
     engine = FommEngine({"device": "CPU"})
     engine.set_source(astronaut)
     assert engine.version.startswith("1+")
+
+
+def test_a_training_can_go_on_from_it():
+    configuration = PuppetsTraining().configuration()
+    detector = KeypointDetector(configuration.detector)
+    generator = OcclusionAwareGenerator(configuration.generator)
+    begin_with({"kp_detector": detector, "generator": generator}, starter.MOTION)
+    with open_motion_file(starter.MOTION) as file:
+        stored = np.frombuffer(file.read("kp_detector.kp.bias"), np.float16)
+    assert np.array_equal(detector.kp.bias.detach().numpy(), stored.astype(np.float32))

@@ -15,10 +15,9 @@ from ....vendor.fomm.checkpoint import build_networks
 from ....vendor.fomm.configurations import AS_SHIPPED_TODAY, AS_TRAINED
 from ....vendor.fomm.fast.detector import FastDetector
 from ....vendor.fomm.fast.generator import FastGenerator
-from ....vendor.stylegan2.shape import part
 from ...jobs.input_hash import hash_input
 from ...torch_device import choose_device, choose_precision
-from ...weights.plain_tensors import read_tensors
+from ...weights.plain_tensors import read_sections
 from ...weights.safe_open import load_tensors, open_checkpoint
 
 logger = logging.getLogger(__name__)
@@ -77,11 +76,8 @@ def _load(path: str, sha256: str, device: torch.device, dtype: torch.dtype, alig
 
 def _sections(path: Path) -> dict[str, dict[str, torch.Tensor]]:
     """The tensors of detector and generator, from a checkpoint or from safetensors with those prefixes."""
-    if path.suffix == ".safetensors":
-        tensors = {key: value.float() for key, value in read_tensors(path).items()}
-        contents: object = {name: part(tensors, f"{name}.") for name in PARTS if part(tensors, f"{name}.")}
-    else:
-        contents = open_checkpoint(path)
+    is_plain = path.suffix == ".safetensors"
+    contents = read_sections(path) if is_plain else open_checkpoint(path)
     other = _other_model(contents)
     if other:
         raise InputError(f"{path.name} holds {other}, and not the First Order Motion Model.", _REMEDY)
@@ -89,7 +85,7 @@ def _sections(path: Path) -> dict[str, dict[str, torch.Tensor]]:
     if missing:
         what = f"{path.name} is no checkpoint of the First Order Motion Model: no {missing[0]} in it."
         raise InputError(what, _REMEDY)
-    if path.suffix == ".safetensors":
+    if is_plain:
         return contents
     return {name: load_tensors(contents[name], name) for name in PARTS}
 

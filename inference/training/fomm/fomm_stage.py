@@ -22,6 +22,7 @@ from ....vendor.fomm.grids import resize
 from ....vendor.fomm.keypoint_detector import KeypointDetector, Keypoints
 from ...settings import read_settings
 from ...torch_device import choose_device
+from ...weights.plain_tensors import read_sections
 from ...weights.safe_open import load_tensors, open_checkpoint
 from ..augmentation import augmented
 from ..clips import Clips
@@ -175,14 +176,16 @@ def check_size(configuration: Configuration, size: int) -> None:
 
 def begin_with(networks: Mapping[str, nn.Module], path: Path) -> None:
     """Take weights over; a checkpoint without discriminator leaves ours as it is. Raises InputError."""
-    contents = open_checkpoint(path)
+    is_plain = path.suffix == ".safetensors"
+    contents = read_sections(path) if is_plain else open_checkpoint(path)
     for name, network in networks.items():
         if not isinstance(contents, dict) or (name not in contents and name != "discriminator"):
             remedy = "Choose a checkpoint of the First Order Motion Model."
             raise InputError(f"{path.name} holds no {name}.", remedy)
         if name in contents:
             try:
-                network.load_state_dict(dict(bare_names(load_tensors(contents[name], name))))
+                state = contents[name] if is_plain else load_tensors(contents[name], name)
+                network.load_state_dict(dict(bare_names(state)))
             except RuntimeError as error:
                 what = f"The {name} in {path.name} does not fit ({' '.join(str(error).split())[:200]})."
                 raise InputError(what, "Choose the variant, width and keypoints it was trained with.") from error

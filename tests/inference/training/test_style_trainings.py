@@ -176,7 +176,7 @@ def test_the_sampler_comes_near_the_codes_and_opens(chain):
 
 
 def test_every_stage_leaves_sheets_and_curves(chain):
-    for folder, stage, _lines in chain.values():
+    for folder, _stage, _lines in chain.values():
         assert len(list((folder / "sheets").iterdir())) == 2
         assert Folder(folder).plot.is_file()
 

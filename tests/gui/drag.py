@@ -159,6 +159,7 @@ def own_picture(area, side, session, network, picture):
     yield from until(lambda: not jobs.open_jobs())
     gui.check(bpy.data.objects[name].pastiche.rendered_last > 1, "the way of the drag was rendered")
     area.ui_type = "VIEW_3D"
+    bpy.data.objects["Cube"].hide_set(True)  # the new file's: the card stands inside it
     bpy.context.scene.frame_set(bpy.data.objects[name].pastiche.rendered_last)
     with gui.override(area):
         bpy.ops.view3d.view_axis(type='FRONT')

@@ -133,14 +133,16 @@ class Compositor:
             return self._survey.pixels(slice(top + rows.start, top + rows.stop), columns)
 
         sampled = _around(needs & (_KEPT | _REPLACED) == 0)
-        mixed = _around(needs & _MIXED > 0)
         if sampled is not None:
             band = pixels(*sampled)
             source = upsampled(maps.source, self._grid, band)
             self.texture.sample(source, out[band.slices])
-        if mixed is not None:
-            uncovered = pixels(*mixed)
-            share = self._uncovered(maps, source[uncovered.shifted(-band.left, -band.top).slices], uncovered)
+            uncovered = np.empty(source.shape[:2], np.uint8)
+            for is_mixed, columns in _stretches((needs & _MIXED > 0).any(axis=0).tolist()):
+                if is_mixed:
+                    part = pixels(sampled[0], columns)
+                    in_band = part.shifted(-band.left, -band.top).slices
+                    uncovered[in_band] = self._uncovered(maps, source[in_band], part)
         for rows, columns, need in _rectangles(needs):
             box = pixels(rows, columns)
             here = out[box.slices]
@@ -155,8 +157,8 @@ class Compositor:
             if need & _SHADED:
                 shade(here, upsampled(maps.shading, self._grid, box))
             if need & _MIXED:
-                part = share[box.shifted(-uncovered.left, -uncovered.top).slices]
-                blend(self._plate.pixels[box.slices], here, part, here)
+                share = uncovered[box.shifted(-band.left, -band.top).slices]
+                blend(self._plate.pixels[box.slices], here, share, here)
             if need & _FADED:
                 blend(here, self._image[box.slices], upsampled(maps.change, self._survey.grid, box), here)
 
@@ -174,15 +176,24 @@ def _around(is_needed: NDArray[np.bool_]) -> tuple[slice, slice] | None:
     return (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)) if len(rows) else None
 
 
+def _stretches(values: list[int]) -> Iterator[tuple[int, slice]]:
+    """Stretches of equal values."""
+    start = 0
+    for value, stretch in groupby(values):
+        stop = start + len(list(stretch))
+        yield value, slice(start, stop)
+        start = stop
+
+
 def _rectangles(needs: NDArray[np.int64]) -> Iterator[tuple[slice, slice, int]]:
     """Rows, columns and value of rectangles of equal needs: stretches of a row that repeat in the rows below."""
     growing: dict[tuple[int, int, int], int] = {}  # start, stop, need: the first row
     for row, of_row in enumerate([*needs.tolist(), []]):
-        column, found = 0, {}
-        for need, stretch in groupby(of_row):
-            start, column = column, column + len(list(stretch))
+        found = {}
+        for need, columns in _stretches(of_row):
             if need:
-                found[start, column, need] = growing.pop((start, column, need), row)
+                key = columns.start, columns.stop, need
+                found[key] = growing.pop(key, row)
         for (start, stop, need), first in growing.items():
             yield slice(first, row), slice(start, stop), need
         growing = found

@@ -14,7 +14,7 @@ from .raster import Grid
 
 EVERY = 3  # grid points between two that are looked at; the map is smooth over as many
 _TILE = 64  # pixels, at least about: smaller ones cost more calls than they save pixels
-_SMALL_TILE = 3  # cells
+_SMALL_TILE = 2  # pairs of cells
 
 
 class Survey:
@@ -26,7 +26,7 @@ class Survey:
     def __init__(self, grid: Grid, box: Box) -> None:
         """grid: whose columns and rows are multiples of EVERY.   box: the picture's part of it."""
         self.grid = Grid(grid.left, grid.top, grid.columns // EVERY, grid.rows // EVERY, grid.step * EVERY)
-        self._side = max(_SMALL_TILE, round(_TILE / self.grid.step))
+        self._side = 2 * max(_SMALL_TILE, round(_TILE / 2 / self.grid.step))  # even: what is halved stays where it is
         self.shape = (-(-self.grid.rows // self._side), -(-self.grid.columns // self._side))
         self._top, self._left = (
             np.clip(first + self._side * self.grid.step * np.arange(count + 1), *ends).tolist()

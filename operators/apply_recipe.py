@@ -9,7 +9,7 @@ from bpy.props import StringProperty
 
 from ..bridge.errors import InputError
 from ..bridge.requests import RenderRequest
-from ..scene import cards, jobs, keyframes
+from ..scene import cards, jobs, keyframes, live
 from ..scene.engine_settings import apply_settings
 from ..scene.motion import read_channels, read_take
 from ..scene.recipes import read_recipe_text
@@ -35,7 +35,7 @@ def apply_recipe(scene, card, name: str, recipe: str) -> jobs.Job:
     apply_settings(getattr(card.pastiche, request.engine), request.settings)
     card.pastiche.engine = request.engine
     keyframes.write_action(card, name, frames, values, read_take(motion))
-    scene.frame_set(scene.frame_current)
+    live.replay(scene)
     return render(scene, card, request.first, request.last)
 
 

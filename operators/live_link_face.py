@@ -11,7 +11,7 @@ from bpy.props import BoolProperty, IntProperty, StringProperty
 from ..bridge.channels import CHANNELS
 from ..bridge.errors import InputError
 from ..bridge.live_link_face import HEAD, FaceTake, read_face_csv, write_face_csv
-from ..scene import cards, compat, keyframes, requests, storage
+from ..scene import cards, compat, keyframes, live, requests, storage
 from ..scene.footage import scene_rate
 from ..scene.motion import sample_channels
 from .reporting import HIDDEN, Reporting
@@ -25,7 +25,7 @@ def import_take(scene, card, path: Path, start: int, signs: dict[str, float], in
     take = read_face_csv(path)
     frames, values = _on_frames(take, start, float(scene_rate(scene)), signs)
     action = keyframes.write_action(card, path.stem, frames, values, None, in_track)
-    scene.frame_set(scene.frame_current)
+    live.replay(scene)
     return action
 
 

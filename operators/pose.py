@@ -6,7 +6,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
 from ..bridge.errors import InputError
-from ..scene import cards, pose_assets, pose_keys, pose_library
+from ..scene import cards, live, pose_assets, pose_keys, pose_library
 from ..scene.footage import scene_rate
 from .reporting import HIDDEN, Reporting
 
@@ -31,7 +31,7 @@ class KeyingPose(Reporting):
         frame, rate = scene.frame_current, float(scene_rate(scene))
         hold = max(self.hold, round(pose.seconds * rate))
         last = pose_keys.key_pose(card, pose, frame, rate, self.strength, hold, self.release)
-        scene.frame_set(frame)
+        live.replay(scene)
         self.report({'INFO'}, f"Keyed {pose.name} up to frame {last}")
 
 

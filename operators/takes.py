@@ -5,7 +5,7 @@
 import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
-from ..scene import cards, takes
+from ..scene import cards, live, takes
 from .reporting import Reporting
 
 
@@ -23,7 +23,7 @@ class OnTake(Reporting):
     def play(self, context, card) -> None:
         """Show the current frame as it is played now."""
         card.update_tag()
-        context.scene.frame_set(context.scene.frame_current)
+        live.replay(context.scene)
 
 
 class PASTICHE_OT_use_take(OnTake, bpy.types.Operator):

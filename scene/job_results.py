@@ -49,7 +49,7 @@ class CaptureResult:
             offset = float(self.footage.begin * scene_rate(scene))
             strips.add_sound(scene, card, self.footage.path, self.footage.start, int(frames[-1]) + 1, offset)
         card.pastiche.footage = storage.to_stored(self.footage.path)
-        scene.frame_set(scene.frame_current)
+        live.replay(scene)
         push_undo(f"Capture {self.footage.path.stem}")
 
 
@@ -70,7 +70,7 @@ class NeutralResult:
             raise InputError("The take was deleted while it was measured.", f"Its motion is in {motion}.")
         frames, values = read_channels(motion, keyframes.first_frame(old))
         keyframes.replace_take(card, old, frames, _unlocked(card, values), motion)
-        scene.frame_set(scene.frame_current)
+        live.replay(scene)
         push_undo(f"Set Neutral of {self.action}")
 
 

@@ -91,6 +91,19 @@ def after_change(scene, depsgraph) -> None:
     """Something was edited: a card whose frames no longer fit shows itself live. Not called while frames play."""
     if not any(isinstance(update.id, bpy.types.Object | bpy.types.Action) for update in depsgraph.updates):
         return
+    _look_at_all(scene)
+
+
+def replay(scene) -> None:
+    """Let keys that were just written play on the current frame; cards whose frames no longer fit show themselves live.
+
+    Setting a frame uses up the changes that `after_change` would be told of.
+    """
+    scene.frame_set(scene.frame_current)
+    _look_at_all(scene)
+
+
+def _look_at_all(scene) -> None:
     for card in cards.cards_of(scene):
         if card.pastiche.shown == 'RENDERED' and card.is_editable and live_mesh.has_live_mesh(card):
             _look_at(card)

@@ -150,6 +150,12 @@ def test_frames_that_no_longer_fit_give_way_to_the_live_card_and_come_back(rende
     assert len(shown_vertices(rendered)) == 4
 
 
+def test_a_keyed_pose_is_seen_before_it_is_rendered(rendered):
+    assert len(shown_vertices(rendered)) == 4
+    assert bpy.ops.pastiche.pose(pose="joy", card=rendered.name) == {'FINISHED'}
+    assert len(shown_vertices(rendered)) > 500 and rendered.pastiche.shown == 'RENDERED'
+
+
 def _wear_a_style(card):
     card.pastiche.styling = '{"style": "Toon"}'
 

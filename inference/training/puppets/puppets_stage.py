@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ....bridge.errors import InputError
 from ....vendor.fomm.configurations import OFFICIAL, Configuration
 from ....vendor.fomm.generator import OcclusionAwareGenerator
 from ....vendor.fomm.keypoint_detector import KeypointDetector, Keypoints
@@ -112,6 +113,8 @@ class PuppetsStage:
         """Play the portraits."""
         self._puppets.prepare(folder / "puppets", on_progress)
         everybody = self._puppets.puppets
+        if len(everybody) < 2:
+            raise InputError("One portrait with a face is not enough to learn motion from.", "Give several pictures.")
         held_out = min(HELD_OUT, len(everybody) - 1)
         self._shown, self._puppets.puppets = everybody[:held_out][:SHOWN], everybody[held_out:]
 

@@ -183,3 +183,9 @@ def test_puppets_teach_and_are_not_played_twice(people, tmp_path):
 def test_puppets_refuse_a_folder_without_pictures(tmp_path):
     with pytest.raises(InputError, match="no pictures"):
         PuppetsStage(str(tmp_path), PUPPETS, "CPU")
+
+
+def test_puppets_refuse_a_single_portrait(people, tmp_path):
+    stage = PuppetsStage(str(people[0]), PUPPETS | {"portraits": 1}, "CPU")
+    with pytest.raises(InputError, match="not enough"):
+        stage.prepare(tmp_path, lambda done, total: None)
